@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/// An accelerator design: lanes, buffers, ports, policies. Everything a sweep can change.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace edgemoe::models {
+
+enum class Precision { kW8A8, kW16A16, kW16A32 };
+enum class Prefetch { kNone, kPopular, kOracle };
+
+struct ArrayConfig {
+  int token_lanes = 8;  ///< tokens computed per cycle
+  int in_lanes = 16;    ///< products summed per cycle and output
+  int out_lanes = 16;   ///< outputs per cycle and token
+  int macs() const { return token_lanes * in_lanes * out_lanes; }
+};
+
+/// Capacities of the on-chip buffers. Rows of the weight ring are 256 B; tokens are rows of a token buffer.
+struct BufferConfig {
+  int weight_ring_rows = 6144;
+  int max_tokens = 272;       ///< token rows (all tasks of a frame together, padded to token_lanes)
+  int max_embed_dim = 192;
+  int max_hidden = 768;
+  int max_experts = 16;
+  int score_groups = 3;       ///< score buffers of one (head, query group) each
+  int staging_tokens = 16;    ///< gathered tokens, two halves
+  bool ring_in_uram = false;
+};
+
+struct LaneConfig {
+  int requant = 16;
+  int softmax = 32;
+  int norm = 32;
+  int gelu = 16;
+};
+
+/// Number of rows of one DRAM request and how many may be in flight.
+struct LoaderConfig {
+  std::vector<int> ports{0, 1, 3};   ///< indices of the board's memory ports used for loads
+  int outstanding = 16;              ///< requests in flight per port
+  Prefetch prefetch = Prefetch::kPopular;
+  int prefetch_experts = 12;         ///< most popular experts fetched before the gate has spoken
+};
+
+struct DesignConfig {
+  std::string name;
+  std::string board;
+  Precision precision = Precision::kW8A8;
+  double clock_mhz = 300.0;
+  ArrayConfig array;
+  LaneConfig lanes;
+  BufferConfig buffers;
+  LoaderConfig loader;
+};
+
+/// Reads constraints/designs/NAME.yaml given by path. Throws ConfigError.
+DesignConfig read_design(const std::filesystem::path& file);
+std::string config_hash(const DesignConfig& design);
+
+}  // namespace edgemoe::models
