@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/// How a simulation looks into the kernels (taps) and forces a routing. Absent in synthesis.
+///
+/// Values arrive row by row in execution order; the host turns them into floats with the scales that the
+/// compiler recorded per command (host/compiler/lowered.hpp).
+#pragma once
+
+#include <cstdint>
+
+#include "hls/program/command.hpp"
+#include "hls/program/routing.hpp"
+
+namespace edgemoe {
+namespace hls {
+
+enum class TapPoint : std::uint8_t {
+  kResidual,      ///< x after this command, int24 LSB 2^-16 (embed: `embed`)
+  kNormZ16,       ///< 256 z8 + lo, or 256 z8 where no low plane is kept; `scale` = S_t
+  kQkv,           ///< int8, out_dim values: Q | K | V
+  kAttentionOut,  ///< int8
+  kContribution,  ///< what a command adds to x: proj, fc2, or the sum over a token's experts; LSB 2^-16
+  kHidden,        ///< uint8 after GELU (dense MLP)
+  kLogits,        ///< int32 LSB 2^-20
+};
+
+class Observer {
+ public:
+  virtual ~Observer() = default;
+  /// `row` is the token within its segment (accelerator order). `scale` is S_t where the point has one, else 0.
+  virtual void on_row(const program::Command& command, TapPoint point, int segment, int row,
+                      const std::int32_t* values, int count, std::uint32_t scale) = 0;
+};
+
+}  // namespace hls
+}  // namespace edgemoe
