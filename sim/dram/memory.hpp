@@ -86,7 +86,7 @@ class Memory {
   /// time needs an advance(T) with next_event() - min_response_ticks() < T <= next_event().
   Tick next_event() const;
 
-  /// No response is seen sooner after its decision than this; at least one PL cycle.
+  /// No response is seen sooner after its decision than this; at least two PL cycles.
   Tick min_response_ticks() const;
 
   std::uint64_t in_flight() const;  ///< requests submitted and not popped
