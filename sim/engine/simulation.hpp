@@ -26,7 +26,8 @@ namespace edgemoe::sim {
 
 class Process;
 
-struct SimulationOptions {
+/// (Not SimulationOptions: that is the name in the contract of sim/units/simulate.hpp.)
+struct EngineOptions {
   Cycle max_cycles = kNoCycle;      ///< TimeoutError when a main process is alive after this cycle
   bool trace = false;               ///< record trace events
   std::uint64_t shuffle_seed = 0;   ///< not 0: start processes in a random order
@@ -42,7 +43,7 @@ struct ProcessTime {
 
 class Simulation {
  public:
-  explicit Simulation(const SimulationOptions& options = {});
+  explicit Simulation(const EngineOptions& options = {});
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
