@@ -52,7 +52,7 @@ class Counter : public Channel {
   /// The cycle (now or later) from which `target` is visible as far as known; kNoCycle if unknown.
   Cycle visible_from(std::uint64_t target) const;
   void add_waiter(Process* process, std::uint64_t target) const;
-  void remove_waiter(Process* process) const;
+  void remove_waiter(const Process* process) const;
   void settle() const;
 
   Simulation& simulation_;

@@ -72,7 +72,7 @@ class DramClient : public Process {
 
  private:
   friend class DramPort;
-  void request(const Request& request);
+  void request(Request* request);
   void deliver();
   Cycle next_look() const;
 
@@ -80,7 +80,6 @@ class DramClient : public Process {
   Tick ticks_per_cycle_;
   Reason idle_;
   Reason in_flight_;
-  Cycle next_wake_ = kNoCycle;
   std::vector<std::unique_ptr<DramPort>> ports_;
 };
 

@@ -24,6 +24,7 @@ namespace edgemoe::sim {
 
 class Simulation;
 class Counter;
+struct BlockedProcess;
 
 /// Condition of `Process::wait_any`: the counter shows `target` or more.
 struct Condition {
@@ -34,6 +35,8 @@ struct Condition {
 class Process {
  public:
   enum class Role { kMain, kService };
+  static constexpr int kBusy = 0;  ///< index of working cycles in spent()
+  static constexpr int kDone = 1;  ///< index of cycles after run() returned
 
   /// `name` is unique in the simulation (std::invalid_argument otherwise).
   Process(Simulation& simulation, std::string name, Role role = Role::kMain);
@@ -87,12 +90,18 @@ class Process {
   friend class Simulation;
   friend class Counter;
   struct Impl;
+  class Registrations;
 
-  void charge(int reason);
-  void sleep_until(Cycle cycle);
-  void begin_wait(int reason, const Channel* channel, std::uint64_t wants);
+  void thread_main();
+  void charge(int reason, Cycle until);
+  void sleep(int reason, Cycle cycles);
+  void check_running() const;
+  void begin_wait(int reason, const Channel* channel, const Condition* condition);
+  void await_wake();
+  void woken();
+  std::size_t wait_first(const Condition* conditions, std::size_t count, Cycle deadline);
   void end_wait();
-  void require_running() const;
+  BlockedProcess blocked() const;
 
   Simulation& simulation_;
   std::string name_;
@@ -100,11 +109,9 @@ class Process {
   std::vector<std::string> reason_names_;
   std::vector<Cycle> spent_;
   Cycle charged_until_ = 0;
-  int waiting_reason_ = 0;
+  int waiting_reason_ = kBusy;
   const Channel* waiting_on_ = nullptr;
-  std::uint64_t wants_ = 0;
-  Cycle waiting_since_ = 0;
-  bool started_ = false;
+  const Condition* condition_ = nullptr;  // the first of those waited for
   bool finished_ = false;
   std::unique_ptr<Impl> impl_;
 };

@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -31,6 +32,8 @@ struct EngineOptions {
   Cycle max_cycles = kNoCycle;      ///< TimeoutError when a main process is alive after this cycle
   bool trace = false;               ///< record trace events
   std::uint64_t shuffle_seed = 0;   ///< not 0: start processes in a random order
+  std::function<void(Cycle)> progress;  ///< called about every `progress_every` cycles; may be empty
+  Cycle progress_every = 65536;
 };
 
 /// Where the cycles of one process went: busy + sum of stalls = total.
@@ -67,6 +70,12 @@ class Simulation {
   class Impl;
   void add_process(Process* process);
   void remove_process(Process* process);
+  void spawn_all();
+  void advance_kernel();
+  void close_accounts();
+  std::vector<BlockedProcess> find_blocked() const;
+  void unwind_all();
+  void throw_stuck(const std::vector<BlockedProcess>& blocked, bool pending) const;
 
   Trace trace_;
   std::unique_ptr<Impl> impl_;
