@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The one description of report.json: every key with its meaning. Writer and schema are visitors of it.
+///
+/// A visitor has `template <class T> void field(const char* key, const char* meaning, const T& value)`.
+#pragma once
+
+#include "host/report/report.hpp"
+
+namespace edgemoe::host {
+
+template <class V>
+void describe(V& v, const ToolInfo& t) {
+  v.field("version", "version of the program", t.version);
+  v.field("revision", "source revision it was built from, `unknown` outside a checkout", t.revision);
+}
+
+template <class V>
+void describe(V& v, const ModelInfo& m) {
+  v.field("name", "name in model.yaml", m.name);
+  v.field("config_hash", "hash of the resolved configuration", m.config_hash);
+  v.field("tokens", "patches and the class token", m.tokens);
+  v.field("params", "weights of backbone and heads, quantisation parameters apart", m.params);
+}
+
+template <class V>
+void describe(V& v, const DesignInfo& d) {
+  v.field("name", "name in the design's file", d.name);
+  v.field("config_hash", "hash of the resolved design", d.config_hash);
+  v.field("board", "board that was simulated", d.board);
+  v.field("board_hash", "hash of the resolved board", d.board_hash);
+  v.field("clock_mhz", "clock of the accelerator", d.clock_mhz);
+  v.field("precision", "number formats: w8a8, w16a16, w16a32", d.precision);
+}
+
+template <class V>
+void describe(V& v, const RooflineInfo& r) {
+  v.field("compute_ms", "padded array work at the full rate of the array", r.compute_ms);
+  v.field("memory_ms", "bytes needed at the memory's usable peak bandwidth", r.memory_ms);
+  v.field("ratio", "latency over the larger of the two; 1 is the roofline", r.ratio);
+}
+
+template <class V>
+void describe(V& v, const DramInfo& d) {
+  v.field("read_bytes", "bytes read from DRAM", d.read_bytes);
+  v.field("needed_bytes", "bytes that the program needed with this routing", d.needed_bytes);
+  v.field("wasted_prefetch_bytes", "prefetched experts that no token chose", d.wasted_prefetch_bytes);
+  v.field("write_bytes", "bytes written to DRAM", d.write_bytes);
+  v.field("efficiency", "bytes moved over peak bandwidth times latency", d.efficiency);
+  v.field("row_hits", "bursts to an open row", d.row_hits);
+  v.field("row_misses", "bursts to a closed bank", d.row_misses);
+  v.field("row_conflicts", "bursts to a bank with another row open", d.row_conflicts);
+}
+
+template <class V>
+void describe(V& v, const CommandRecord& c) {
+  v.field("name", "unique name, e.g. l03.qkv", c.name);
+  v.field("task", "task it works for, `all` when it serves every task of the frame", c.task);
+  v.field("unit", "unit that executed it", c.unit);
+  v.field("begin", "cycle of the first issue", c.begin);
+  v.field("end", "cycle after the last write", c.end);
+  v.field("macs", "products of the network, no padding", c.macs);
+  v.field("bytes", "DRAM bytes moved for it", c.bytes);
+  v.field("stall", "cycles waited between begin and end, by reason", c.stall);
+}
+
+template <class V>
+void describe(V& v, const ExpertLoads& e) {
+  v.field("layer", "block number", e.layer);
+  v.field("task", "task", e.task);
+  v.field("load", "tokens per expert", e.load);
+  v.field("active", "experts with at least one token", e.active);
+}
+
+template <class V, class T>
+void describe_error(V& v, const T& t) {
+  v.field("tap", "stable tap name", t.tap);
+  v.field("sqnr_db", "signal over error power against the reference; null when equal", t.sqnr_db);
+  v.field("mse", "mean squared error", t.mse);
+  v.field("mae", "mean absolute error", t.mae);
+  v.field("max_abs", "largest absolute error", t.max_abs);
+}
+
+template <class V>
+void describe(V& v, const TapError& t) {
+  describe_error(v, t);
+  v.field("bound_db", "lowest allowed SQNR: twice the predicted noise power; null without a bound",
+          t.bound_db);
+  v.field("ok", "within the bound; null without a bound", t.ok);
+}
+
+template <class V>
+void describe(V& v, const ForcedComparison& f) {
+  describe_error(v, f);
+  v.field("taps", "every tap in network order", f.taps);
+}
+
+template <class V>
+void describe(V& v, const GoldenComparison& g) {
+  describe_error(v, g);
+  v.field("routing_agreement", "fraction of the reference's expert choices that were made too",
+          g.routing_agreement);
+  v.field("routing_total", "number of choices", g.routing_total);
+  v.field("routing_forced", "true when the reference's routing was given to this run", g.routing_forced);
+  v.field("forced", "the same with the reference's routing forced, all taps", g.forced);
+}
+
+template <class V>
+void describe(V& v, const RunRecord& r) {
+  v.field("image", "image as given", r.image);
+  v.field("tasks", "tasks computed together", r.tasks);
+  v.field("cycles", "doorbell to last result, accelerator (backbone)", r.cycles);
+  v.field("latency_ms", "cycles at the design's clock", r.latency_ms);
+  v.field("fps", "1000 / latency_ms", r.fps);
+  v.field("energy_mj", "energy of the accelerator and its memory for this frame", r.energy_mj);
+  v.field("power_w", "energy over latency", r.power_w);
+  v.field("macs", "products of the network with this routing", r.macs);
+  v.field("macs_padded", "products the array had slots for, padding included", r.macs_padded);
+  v.field("utilisation", "macs over all slots of the array in the latency", r.utilisation);
+  v.field("roofline", "lower limits on the latency", r.roofline);
+  v.field("head_ms_host", "null: varies from run to run, so it stands in host.head_ms", r.head_ms_host);
+  v.field("dram", "memory traffic", r.dram);
+  v.field("energy_breakdown_mj", "energy by cause; sums to energy_mj", r.energy_breakdown_mj);
+  v.field("energy_band_mj", "low and high end, root of summed squares of the uncertainties",
+          r.energy_band_mj);
+  v.field("energy_share_of_band", "share of each cause in the squared width of the band",
+          r.energy_share_of_band);
+  v.field("latency_breakdown_cycles", "cycles of the array by kind of command; sums to cycles",
+          r.latency_breakdown_cycles);
+  v.field("stalls", "per unit: busy and waiting cycles by reason; each unit sums to cycles", r.stalls);
+  v.field("commands", "timing of every command in program order", r.commands);
+  v.field("experts", "queue lengths per block and task", r.experts);
+  v.field("golden", "error against the float reference, per task", r.golden);
+  v.field("metrics", "task metrics where labels lie beside the image", r.metrics);
+  v.field("saturations", "clipped values by place; residual must be 0", r.saturations);
+  v.field("outputs", "files of this entry, relative to the report", r.outputs);
+}
+
+template <class V>
+void describe(V& v, const ResourceInfo& r) {
+  v.field("dsp", "DSP slices", r.dsp);
+  v.field("bram36", "36-kbit block RAMs", r.bram36);
+  v.field("uram", "UltraRAMs", r.uram);
+  v.field("source", "where the figures come from", r.source);
+}
+
+template <class V>
+void describe(V& v, const Check& c) {
+  v.field("name", "what was checked", c.name);
+  v.field("ok", "whether it holds", c.ok);
+  v.field("detail", "figures behind the verdict", c.detail);
+}
+
+template <class V>
+void describe(V& v, const HostInfo& h) {
+  v.field("wall_s", "wall time of the whole call", h.wall_s);
+  v.field("peak_rss_mb", "largest resident memory", h.peak_rss_mb);
+  v.field("threads", "threads of the reference's matrix products", h.threads);
+  v.field("phases_s", "wall time per phase", h.phases_s);
+  v.field("head_ms", "wall time of the heads on the host, per entry of runs", h.head_ms);
+}
+
+template <class V>
+void describe(V& v, const Report& r) {
+  v.field("schema_version", "version of this format", r.schema_version);
+  v.field("tool", "the program", r.tool);
+  v.field("model", "the network", r.model);
+  v.field("design", "the accelerator", r.design);
+  v.field("engine", "cycle, rtl, kernels or reference", r.engine);
+  v.field("seed", "--seed, null when not given", r.seed);
+  v.field("runs", "one entry per image and group of tasks", r.runs);
+  v.field("metrics", "task metrics over all images of this call", r.metrics);
+  v.field("resources", "FPGA resources of the design", r.resources);
+  v.field("checks", "conservation laws and plausibility", r.checks);
+  v.field("host", "time and memory of this call; the only part that varies", r.host);
+}
+
+}  // namespace edgemoe::host

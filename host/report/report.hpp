@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+/// What one call of `run` or `compare` found out: the content of report.json as plain structs.
+///
+/// Key names are a stable contract: fields may be added, never renamed. Every figure is in the unit its
+/// name carries. A value that the engine does not have is empty and becomes null; so do infinities.
+/// Everything that varies between two equal runs (wall time, memory) lives in `HostInfo` alone.
+/// Names, meanings and JSON types are described once, in fields.hpp.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace edgemoe::host {
+
+constexpr int kReportSchemaVersion = 1;
+
+struct ToolInfo {
+  std::string version;
+  std::string revision;
+};
+
+struct ModelInfo {
+  std::string name;
+  std::string config_hash;
+  int tokens = 0;
+  std::uint64_t params = 0;
+};
+
+struct DesignInfo {
+  std::string name;
+  std::string config_hash;
+  std::string board;
+  std::string board_hash;
+  double clock_mhz = 0.0;
+  std::string precision;
+};
+
+struct RooflineInfo {
+  double compute_ms = 0.0;
+  double memory_ms = 0.0;
+  std::optional<double> ratio;
+};
+
+struct DramInfo {
+  std::uint64_t read_bytes = 0;
+  std::uint64_t needed_bytes = 0;
+  std::uint64_t wasted_prefetch_bytes = 0;
+  std::uint64_t write_bytes = 0;
+  double efficiency = 0.0;
+  std::uint64_t row_hits = 0;
+  std::uint64_t row_misses = 0;
+  std::uint64_t row_conflicts = 0;
+};
+
+struct CommandRecord {
+  std::string name;
+  std::string task;
+  std::string unit;
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+  std::uint64_t macs = 0;
+  std::uint64_t bytes = 0;
+  std::map<std::string, std::uint64_t> stall;
+};
+
+struct ExpertLoads {
+  int layer = 0;
+  std::string task;
+  std::vector<int> load;
+  int active = 0;
+};
+
+struct TapError {
+  std::string tap;
+  std::optional<double> sqnr_db;
+  std::optional<double> mse;
+  std::optional<double> mae;
+  std::optional<double> max_abs;
+  std::optional<double> bound_db;
+  std::optional<bool> ok;
+};
+
+/// The comparison with the reference's routing given to the kernels: what bounds apply to.
+struct ForcedComparison {
+  std::string tap;
+  std::optional<double> sqnr_db;
+  std::optional<double> mse;
+  std::optional<double> mae;
+  std::optional<double> max_abs;
+  std::vector<TapError> taps;
+};
+
+struct GoldenComparison {
+  std::string tap;
+  std::optional<double> sqnr_db;
+  std::optional<double> mse;
+  std::optional<double> mae;
+  std::optional<double> max_abs;
+  double routing_agreement = 1.0;
+  std::int64_t routing_total = 0;
+  bool routing_forced = false;
+  std::optional<ForcedComparison> forced;
+};
+
+using Metrics = std::map<std::string, double>;
+
+struct RunRecord {
+  std::string image;
+  std::vector<std::string> tasks;
+  std::optional<std::uint64_t> cycles;
+  std::optional<double> latency_ms;
+  std::optional<double> fps;
+  std::optional<double> energy_mj;
+  std::optional<double> power_w;
+  std::optional<std::uint64_t> macs;
+  std::optional<std::uint64_t> macs_padded;
+  std::optional<double> utilisation;
+  std::optional<RooflineInfo> roofline;
+  std::optional<double> head_ms_host;  ///< always empty here; measured values are in HostInfo::head_ms
+  std::optional<DramInfo> dram;
+  std::optional<std::map<std::string, double>> energy_breakdown_mj;
+  std::optional<std::vector<double>> energy_band_mj;
+  std::optional<std::map<std::string, double>> energy_share_of_band;
+  std::optional<std::map<std::string, std::uint64_t>> latency_breakdown_cycles;
+  std::optional<std::map<std::string, std::map<std::string, std::uint64_t>>> stalls;
+  std::optional<std::vector<CommandRecord>> commands;
+  std::vector<ExpertLoads> experts;
+  std::optional<std::map<std::string, GoldenComparison>> golden;
+  std::optional<std::map<std::string, Metrics>> metrics;
+  std::optional<std::map<std::string, std::uint64_t>> saturations;
+  std::vector<std::string> outputs;
+};
+
+struct ResourceInfo {
+  std::optional<int> dsp;
+  std::optional<int> bram36;
+  std::optional<int> uram;
+  std::string source;
+};
+
+struct Check {
+  std::string name;
+  bool ok = true;
+  std::string detail;
+};
+
+/// All that may differ between two equal runs.
+struct HostInfo {
+  double wall_s = 0.0;
+  double peak_rss_mb = 0.0;
+  int threads = 1;
+  std::map<std::string, double> phases_s;
+  std::vector<double> head_ms;  ///< per entry of runs
+};
+
+struct Report {
+  int schema_version = kReportSchemaVersion;
+  ToolInfo tool;
+  ModelInfo model;
+  DesignInfo design;
+  std::string engine;
+  std::optional<std::uint64_t> seed;
+  std::vector<RunRecord> runs;
+  std::map<std::string, Metrics> metrics;  ///< over all images of the call, per task
+  std::optional<ResourceInfo> resources;
+  std::vector<Check> checks;
+  HostInfo host;
+};
+
+}  // namespace edgemoe::host
