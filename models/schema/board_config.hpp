@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "models/schema/override.hpp"
+
 namespace edgemoe::models {
 
 struct ResourceConfig {
@@ -60,7 +62,23 @@ struct BoardConfig {
   std::map<std::string, Coefficient> energy;
 };
 
-BoardConfig read_board(const std::filesystem::path& file);
+/// An energy coefficient that every board states: what one event of this kind costs.
+struct CoefficientName {
+  std::string name;
+  std::string unit;  ///< the unit that a board must give it in
+  std::string description;
+};
+const std::vector<CoefficientName>& coefficient_names();
+
+/// Reads constraints/boards/NAME.yaml given by path, applies `overrides` (`--set board.KEY=VALUE`) and checks
+/// everything. A file with `inherit: OTHER` starts from OTHER.yaml beside it: maps are merged key by key,
+/// anything else is replaced. Throws ConfigError with all errors found.
+BoardConfig read_board(const std::filesystem::path& file, const Overrides& overrides = {});
+
+/// The board as YAML with every key and nothing inherited; `read_board` reads it back.
+std::string to_yaml(const BoardConfig& board);
+
+/// Hash (16 hex digits) of `to_yaml`.
 std::string config_hash(const BoardConfig& board);
 
 }  // namespace edgemoe::models

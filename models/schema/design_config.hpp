@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "models/schema/override.hpp"
+
 namespace edgemoe::models {
 
 enum class Precision { kW8A8, kW16A16, kW16A32 };
@@ -57,8 +59,14 @@ struct DesignConfig {
   LoaderConfig loader;
 };
 
-/// Reads constraints/designs/NAME.yaml given by path. Throws ConfigError.
-DesignConfig read_design(const std::filesystem::path& file);
+/// Reads constraints/designs/NAME.yaml given by path, applies `overrides` (`--set design.KEY=VALUE`) and checks
+/// everything. Throws ConfigError with all errors found.
+DesignConfig read_design(const std::filesystem::path& file, const Overrides& overrides = {});
+
+/// The design as YAML with every key, also those at their default; `read_design` reads it back.
+std::string to_yaml(const DesignConfig& design);
+
+/// Hash (16 hex digits) of `to_yaml`: equal for files that differ in order, comments or spelled-out defaults.
 std::string config_hash(const DesignConfig& design);
 
 }  // namespace edgemoe::models

@@ -13,6 +13,8 @@
 #include <string>
 #include <vector>
 
+#include "models/schema/override.hpp"
+
 namespace edgemoe::models {
 
 struct ImageConfig {
@@ -77,10 +79,19 @@ struct ModelConfig {
   int task_id(const std::string& task) const;
 };
 
-/// Reads and checks FOLDER/model.yaml (or the file itself). Throws ConfigError with all errors found.
-ModelConfig read_model(const std::filesystem::path& file_or_folder);
+/// Reads and checks FOLDER/model.yaml (or the file itself) and the popularity file that it names, after applying
+/// `overrides` (`--set model.KEY=VALUE`). Weights and samples are not opened. Throws ConfigError with all
+/// errors found.
+ModelConfig read_model(const std::filesystem::path& file_or_folder,
+                       const Overrides& overrides = {});
 
-/// Stable hash (hex) of the resolved configuration: what `model.config_hash` in report.json shows.
+/// The model as YAML with every key; files relative to `model.folder`. A model with popularity names
+/// `popularity.yaml`, whose text is `popularity_to_yaml`.
+std::string to_yaml(const ModelConfig& model);
+std::string popularity_to_yaml(const ModelConfig& model);
+
+/// Hash (16 hex digits) of both texts: what `model.config_hash` in report.json shows. It does not depend on the
+/// folder, and not on the weights.
 std::string config_hash(const ModelConfig& model);
 
 }  // namespace edgemoe::models
