@@ -20,8 +20,9 @@ struct CommandRecord {
   std::uint64_t row;
 };
 
-/// Events since construction or the last `start`. A burst is a row hit when its row was open as it
-/// entered the scheduler's sight, a miss when the bank was closed, a conflict when another row was open.
+/// Events since construction or the last `start`. The first burst after an activation is a row miss
+/// if a refresh (or the start) had closed the bank, a row conflict if another row had to be closed for
+/// it; every other burst is a row hit. hits + misses + conflicts = bursts.
 struct DramCounters {
   std::uint64_t activates = 0;
   std::uint64_t precharges = 0;        ///< single-bank and all-bank commands

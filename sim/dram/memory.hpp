@@ -90,7 +90,7 @@ class Memory {
   Tick min_response_ticks() const;
 
   std::uint64_t in_flight() const;  ///< requests submitted and not popped
-  const DramCounters& counters() const;
+  DramCounters counters() const;
   const std::vector<BandwidthSample>& histogram() const;
 
   /// Appends every DRAM command to `log` (null: stop). Not owned; must outlive its use.

@@ -35,8 +35,8 @@ struct ControllerParameters {
   int write_idle_tck = 16;    ///< no read for so long: writes go out
   int write_max_age_tck = 512;  ///< a write older than this starts a drain
   int max_row_bypass = 8;     ///< row hits that may overtake an older request to the same bank
-  int cap_depth_bursts = 64;  ///< bucket of the efficiency cap: covers a refresh, so that the cap is
-                              ///< a maximum with the timing and does not multiply with it
+  int cap_depth_bursts = 128;  ///< bucket of the efficiency cap: covers a refresh, so that the cap is
+                               ///< a maximum with the timing and does not multiply with it
 };
 
 struct DramParameters {
