@@ -30,6 +30,9 @@ std::vector<TensorSpec> expected_tensors(const ModelConfig& model);
 /// all is well.
 std::vector<std::string> weight_problems(const ModelConfig& model, const TensorMap& tensors);
 
+/// Throws DataError with all of `weight_problems`, one a line, when there are any.
+void check_weights(const ModelConfig& model, const TensorMap& tensors);
+
 struct NormView {
   const float* weight = nullptr;  ///< [size]
   const float* bias = nullptr;    ///< [size]
