@@ -1,48 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-/// accelerator: fetches a program from memory and executes it. The kernels' AXI top, and the definition of
-/// correct bits for the RTL.
+/// accelerator: fetches a program from memory and executes it. The kernels' entry for simulation,
+/// and the definition of correct bits for the RTL.
 ///
-/// Memory:  one flat image (hls/program/README.md); reads program, weights, pixels; writes the result region.
-/// Numbers: hls/README.md.
-/// Errors:  a program that is malformed or exceeds the limits sets `error` and stops; nothing throws.
+/// Memory:  one flat image (hls/program/README.md); reads program, weights, pixels; writes the
+/// result region. Numbers: hls/README.md. Errors:  a program that is malformed or exceeds
+/// SimulationLimits sets `error` and stops; nothing throws.
+///          (std::bad_alloc apart: a run takes its buffers from the heap.)
 #pragma once
 
 #include <cstdint>
 
 #include "hls/program/routing.hpp"
 #include "hls/support/observer.hpp"
+#include "hls/top/status.hpp"
 
 namespace edgemoe {
 namespace hls {
 
-enum class RunError : std::uint8_t {
-  kNone = 0,
-  kBadHeader,
-  kBadOpcode,
-  kBadAddress,
-  kBadShape,
-  kBadTag,
-  kBadOrder,
-};
-
-/// What a run reports back (the status registers of the hardware).
-struct RunStatus {
-  RunError error = RunError::kNone;
-  std::uint32_t failed_command = 0;
-  std::uint64_t residual_saturations = 0;    ///< an error of the model or its scales
-  std::uint64_t accumulator_saturations = 0; ///< 27-bit requantiser input
-  std::uint64_t int8_saturations = 0;        ///< Q, K, V, attention output, hidden clipped
-  std::uint64_t macs = 0;                    ///< products of valid rows, without padding
-};
-
 /// Simulation only: look inside, force a routing, record the routing. All may be null.
+///
+/// Forced:   a (layer, segment) that the trace has takes the trace's experts with the kernels' own
+/// scores,
+///           in the trace's order; its token count and top_k must match the command's, its experts
+///           lie in the window and differ, else RunError::kBadShape. Others route as they would.
+/// Recorded: appended in execution order of the route commands.
 struct SimulationHooks {
   Observer* observer = nullptr;
   const program::RoutingTrace* forced = nullptr;
   program::RoutingTrace* routing = nullptr;
 };
 
-/// Runs the program of the image in `memory` (size bytes). Results are in the image's result region.
+/// Runs the program of the image in `memory` (size bytes). Results are in the image's result
+/// region.
 RunStatus run_program(std::uint8_t* memory, std::uint64_t size, const SimulationHooks& hooks);
 
 }  // namespace hls

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+/// 2^-x by a 16-entry table with linear interpolation, as uint8 (softmax) and 17 bit unsigned
+/// (gate).
+///
+/// Numbers:  x >= 0 with 10 fraction bits, any size; exp_u8(0) = 255, exp_u17(0) = 65536.
+/// Rounding: the interpolation truncates its step, the result rounds half up.
+/// Overflow: none; beyond the smallest value the result is 0.
+#pragma once
+
+#include <cstdint>
+
+#include "hls/fixed/rounding.hpp"
+#include "hls/fixed/tables.hpp"
+
+namespace edgemoe {
+namespace fixed {
+
+constexpr int kExpFractionBits = 10;
+constexpr int kExpLastOctaveU8 = 15;
+constexpr int kExpLastOctaveU17 = 17;
+
+/// 65536 * 2^-(f / 1024) for f in 0..1023.
+inline std::int64_t exp2_fraction(int f) {
+  const int a = f >> 6;
+  const std::int64_t step = kExp2Table[a] - kExp2Table[a + 1];
+  return kExp2Table[a] - ((step * (f & 63)) >> 6);
+}
+
+inline std::uint32_t exp_u8(std::int64_t x) {
+  const std::int64_t octave = x >> kExpFractionBits;
+  if (octave > kExpLastOctaveU8) return 0;
+  const std::int64_t p = exp2_fraction(static_cast<int>(x & 1023));
+  return static_cast<std::uint32_t>(round_half_up(255 * p, 16 + static_cast<int>(octave)));
+}
+
+inline std::uint32_t exp_u17(std::int64_t x) {
+  const std::int64_t octave = x >> kExpFractionBits;
+  if (octave > kExpLastOctaveU17) return 0;
+  const std::int64_t p = exp2_fraction(static_cast<int>(x & 1023));
+  return static_cast<std::uint32_t>(round_half_up(p, static_cast<int>(octave)));
+}
+
+}  // namespace fixed
+}  // namespace edgemoe

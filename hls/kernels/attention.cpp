@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hls/kernels/attention.hpp"
+
+#include "hls/fixed/exponential.hpp"
+#include "hls/fixed/reciprocal.hpp"
+
+namespace edgemoe {
+namespace hls {
+namespace {
+
+/// Columns of one head in a qkv row.
+struct HeadColumns {
+  int query;
+  int key;
+  int value;
+};
+
+/// Scores of one query group and head: raw sums, then the exponentials that replace them.
+template <typename Limits>
+struct ScoreBuffer {
+  std::int32_t score[kTokenLanes][Limits::kRows];
+  std::uint8_t exponential[kTokenLanes][Limits::kRows];
+  std::int32_t maximum[kTokenLanes];
+  std::int32_t total[kTokenLanes];
+};
+
+template <typename Format, typename Limits>
+void read_queries(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
+                  const RowGroup& group, int column, OperandTile* queries) {
+QueryBlocks:
+  for (int b = 0; b < ceil_div(job.head_dim, kInLanes); ++b) {
+#pragma HLS loop_tripcount min = 1 max = \
+    8  // holds because hls/top bounds head_dim by Limits::kHeadDim
+  QueryLanes:
+    for (int t = 0; t < group.lanes; ++t) {
+      for (int i = 0; i < kInLanes; ++i) {
+        const int dim = b * kInLanes + i;
+        const bool inside = dim < job.head_dim;
+        queries[b].value[t][i] =
+            inside ? tokens.qkv[group.first_row + t][column + dim] : typename Format::Signed(0);
+      }
+    }
+  }
+}
+
+/// 16 keys x 16 dims from the rows of K or V. `keys_are_outputs`: a K tile (in = dim, out = key),
+/// else a V tile.
+struct KeyTile {
+  int first_row;  ///< of the segment
+  int key_block;
+  int dim_block;
+  int column;
+};
+
+template <typename Format, typename Limits>
+void read_key_tile(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
+                   const KeyTile& at, WeightTile& tile) {
+#pragma HLS inline
+KeyTileRows:
+  for (int k = 0; k < kOutLanes; ++k) {
+#pragma HLS unroll
+    const int key = at.key_block * kOutLanes + k;
+    for (int i = 0; i < kInLanes; ++i) {
+#pragma HLS unroll
+      const int dim = at.dim_block * kInLanes + i;
+      const bool inside = key < job.rows.tokens && dim < job.head_dim;
+      tile.set(i, k, inside ? tokens.qkv[at.first_row + key][at.column + dim] : 0);
+    }
+  }
+}
+
+template <typename Format, typename Limits>
+void read_value_tile(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
+                     const KeyTile& at, WeightTile& tile) {
+#pragma HLS inline
+ValueTileRows:
+  for (int k = 0; k < kInLanes; ++k) {
+#pragma HLS unroll
+    const int key = at.key_block * kInLanes + k;
+    for (int j = 0; j < kOutLanes; ++j) {
+#pragma HLS unroll
+      const int dim = at.dim_block * kOutLanes + j;
+      const bool inside = key < job.rows.tokens && dim < job.head_dim;
+      tile.set(k, j, inside ? tokens.qkv[at.first_row + key][at.column + dim] : 0);
+    }
+  }
+}
+
+/// Scores of 16 keys leave the array: kept raw, their maximum taken on the way.
+template <typename Limits>
+void drain_scores(int tokens, int key_block, int lanes, const AccumulatorTile& sums,
+                  ScoreBuffer<Limits>& scores) {
+DrainLanes:
+  for (int t = 0; t < lanes; ++t) {
+#pragma HLS pipeline II = 1
+    for (int k = 0; k < kOutLanes; ++k) {
+#pragma HLS unroll
+      const int key = key_block * kOutLanes + k;
+      if (key >= tokens) break;
+      const std::int32_t score = sums.value[t][k];
+      scores.score[t][key] = score;
+      if (key == 0 || score > scores.maximum[t]) scores.maximum[t] = score;
+    }
+  }
+}
+
+template <typename Format, typename Limits>
+void score_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
+                 int segment_row, const RowGroup& group, const HeadColumns& columns,
+                 ScoreBuffer<Limits>& scores) {
+  OperandTile queries[Limits::kHeadDim / kInLanes];
+  read_queries(job, tokens, group, columns.query, queries);
+KeyBlocks:
+  for (int kb = 0; kb < ceil_div(job.rows.tokens, kOutLanes); ++kb) {
+#pragma HLS loop_tripcount min = 1 max = 9  // typical: 129 keys
+    AccumulatorTile sums;
+    clear(sums);
+  KeyDims:
+    for (int db = 0; db < ceil_div(job.head_dim, kInLanes); ++db) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = \
+    8  // holds because hls/top bounds head_dim by Limits::kHeadDim
+      WeightTile keys;
+      read_key_tile(job, tokens, KeyTile{segment_row, kb, db, columns.key}, keys);
+      tile_product(queries[db], keys, group.lanes, sums);
+    }
+    drain_scores(job.rows.tokens, kb, group.lanes, sums, scores);
+  }
+}
+
+/// e_k and L of every query of the group; L sums the same rounded values that multiply V.
+template <typename Limits>
+void exponentiate_group(const AttentionJob& job, int lanes, ScoreBuffer<Limits>& scores) {
+ExponentialLanes:
+  for (int t = 0; t < lanes; ++t) {
+    std::int32_t total = 0;
+  ExponentialKeys:
+    for (int key = 0; key < job.rows.tokens; ++key) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = 129  // typical: 129 keys
+      const std::int64_t gap = static_cast<std::int64_t>(scores.maximum[t]) - scores.score[t][key];
+      const std::int64_t x = fixed::round_half_up(gap * job.score_mult, job.score_shift);
+      const std::uint32_t e = fixed::exp_u8(x);
+      scores.exponential[t][key] = static_cast<std::uint8_t>(e);
+      total += static_cast<std::int32_t>(e);
+    }
+    scores.total[t] = total;
+  }
+}
+
+template <typename Limits>
+void read_exponentials(int tokens, int key_block, int lanes, const ScoreBuffer<Limits>& scores,
+                       OperandTile& operand) {
+#pragma HLS inline
+ExponentialTile:
+  for (int t = 0; t < kTokenLanes; ++t) {
+#pragma HLS unroll
+    for (int k = 0; k < kInLanes; ++k) {
+#pragma HLS unroll
+      const int key = key_block * kInLanes + k;
+      const bool inside = t < lanes && key < tokens;
+      operand.value[t][k] = inside ? scores.exponential[t][key] : std::uint8_t(0);
+    }
+  }
+}
+
+template <typename Format, typename Limits>
+void value_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
+                 int segment_row, int lanes, int column, const ScoreBuffer<Limits>& scores,
+                 AccumulatorTile* sums) {
+  const int dim_blocks = ceil_div(job.head_dim, kOutLanes);
+ClearSums:
+  for (int db = 0; db < dim_blocks; ++db) clear(sums[db]);
+ValueBlocks:
+  for (int kb = 0; kb < ceil_div(job.rows.tokens, kInLanes); ++kb) {
+#pragma HLS loop_tripcount min = 1 max = 9  // typical: 129 keys
+    OperandTile operand;
+    read_exponentials(job.rows.tokens, kb, lanes, scores, operand);
+  ValueDims:
+    for (int db = 0; db < dim_blocks; ++db) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = \
+    8  // holds because hls/top bounds head_dim by Limits::kHeadDim
+      WeightTile values;
+      read_value_tile(job, tokens, KeyTile{segment_row, kb, db, column}, values);
+      tile_product(operand, values, lanes, sums[db]);
+    }
+  }
+}
+
+/// Divides by the sum of exponentials (S = 1/L, LSB 2^-24) and rescales.
+template <typename Format, typename Limits>
+void finish_queries(const AttentionJob& job, const RowGroup& group, int column,
+                    const ScoreBuffer<Limits>& scores, const AccumulatorTile* sums,
+                    TokenMemory<Format, Limits>& tokens, Counters& counters) {
+FinishLanes:
+  for (int t = 0; t < group.lanes; ++t) {
+    const fixed::Reciprocal inverse =
+        fixed::recip_mantissa(static_cast<std::uint64_t>(scores.total[t]));
+    const std::int64_t scale = fixed::round_half_up(inverse.y, inverse.p - 4);  // L >= 255: p >= 7
+  FinishDims:
+    for (int j = 0; j < job.head_dim; ++j) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = \
+    128  // holds because hls/top bounds head_dim by Limits::kHeadDim
+      const std::int64_t acc = sums[j / kOutLanes].value[t][j % kOutLanes];
+      const std::int64_t u = saturate_counted<Format::kRequantBits>(
+          fixed::round_half_up(acc * job.out_mult, job.r1), counters.accumulator_saturations);
+      tokens.attention_out[group.first_row + t][column + j] =
+          to_signed<Format>(fixed::round_half_up(u * scale, job.r2), counters);
+    }
+  }
+}
+
+}  // namespace
+
+template <typename Format, typename Limits>
+void attention(const AttentionJob& job, TokenMemory<Format, Limits>& tokens, Counters& counters) {
+  const int width = job.heads * job.head_dim;
+  ScoreBuffer<Limits> scores;
+Segments:
+  for (int segment = 0; segment < job.rows.segments; ++segment) {
+  Heads:
+    for (int head = 0; head < job.heads; ++head) {
+      const int column = head * job.head_dim;
+      const HeadColumns columns{column, width + column, 2 * width + column};
+    QueryGroups:
+      for (int g = 0; g < ceil_div(job.rows.tokens, kTokenLanes); ++g) {
+#pragma HLS loop_tripcount min = 1 max = 17  // typical: 129 tokens
+        const RowGroup group = group_of(job.rows, segment, g, kTokenLanes);
+        const int segment_row = segment * job.rows.stride;
+        AccumulatorTile sums[Limits::kHeadDim / kOutLanes];
+        score_group(job, tokens, segment_row, group, columns, scores);
+        exponentiate_group(job, group.lanes, scores);
+        value_group(job, tokens, segment_row, group.lanes, columns.value, scores, sums);
+        finish_queries(job, group, column, scores, sums, tokens, counters);
+      }
+    }
+  }
+  const std::uint64_t keys = static_cast<std::uint64_t>(job.rows.tokens);
+  counters.macs += 2 * keys * keys * static_cast<std::uint64_t>(width) *
+                   static_cast<std::uint64_t>(job.rows.segments);
+}
+
+template void attention(const AttentionJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);
+template void attention(const AttentionJob&, TokenMemory<W8A8, BoardLimits>&, Counters&);
+
+}  // namespace hls
+}  // namespace edgemoe

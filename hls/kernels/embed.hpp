@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+/// embed: patch embedding. Pixels x weights + position -> residual; the class row is its position
+/// row.
+///
+/// Shapes: `rows.tokens` patches of one segment; row `tokens` is the class token.
+/// Numbers: x = sat24(sat24(v) + pos), class row sat24(pos).
+#pragma once
+
+#include "hls/kernels/linear.hpp"
+
+namespace edgemoe {
+namespace hls {
+
+template <typename Format, typename Limits>
+void embed(MemoryPort memory, const LinearJob& job, TokenMemory<Format, Limits>& tokens,
+           Counters& counters);
+
+}  // namespace hls
+}  // namespace edgemoe

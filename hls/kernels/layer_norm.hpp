@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+/// layer_norm: residual -> z8 with a scale per token, and the low plane for the gate.
+///
+/// Shapes:  rows x dim; gamma and beta come from the command's parameter rows, channel n at record
+/// n. Numbers: hls/README.md "LayerNorm of one token"; variance in two passes, exact in 62 bits.
+/// Requires: 2 <= dim <= Limits::kDim, eps_acc in [2^12, 2^61], inv_d = round(2^32 / dim),
+/// gamma_frac <= 60
+///           (hls/top checks): these keep every shift non-negative and every sum within 64 bits.
+/// Edges:   constant rows (variance 0) give o = beta; an all-zero result has S_t = 1.
+#pragma once
+
+#include "hls/kernels/token_memory.hpp"
+#include "hls/kernels/weights.hpp"
+
+namespace edgemoe {
+namespace hls {
+
+struct NormJob {
+  RowSet rows;
+  int dim;
+  std::uint64_t params;  ///< address of the parameter rows
+  std::int64_t inv_d;
+  std::int64_t sqrt_d;
+  std::uint64_t eps_acc;
+  int gamma_frac;
+  bool low_plane;
+};
+
+/// Gain and offset of every channel.
+template <typename Limits>
+struct NormGains {
+  std::int32_t gamma[Limits::kDim];
+  std::int32_t beta[Limits::kDim];
+};
+
+/// One token: writes 256 z8 + lo of `dim` values to z16 and returns S_t.
+template <typename Format, typename Limits>
+std::uint32_t normalise_token(const NormJob& job, const NormGains<Limits>& gains,
+                              const std::int32_t (&x)[Limits::kDim],
+                              std::int32_t (&z16)[Limits::kDim]);
+
+template <typename Format, typename Limits>
+void layer_norm(MemoryPort memory, const NormJob& job, TokenMemory<Format, Limits>& tokens);
+
+}  // namespace hls
+}  // namespace edgemoe

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hls/kernels/linear.hpp"
+
+namespace edgemoe {
+namespace hls {
+namespace {
+
+/// S_t and the destination row of one lane.
+struct LaneTarget {
+  std::uint32_t scale;
+  int row;
+};
+
+template <typename Format, typename Limits>
+LaneTarget target_of(const LinearJob& job, const TokenMemory<Format, Limits>& tokens, int row) {
+#pragma HLS inline
+  switch (job.scale) {
+    case TokenScale::kNorm:
+      return LaneTarget{tokens.norm_scale[row], row};
+    case TokenScale::kStaged:
+      return LaneTarget{tokens.staged_scale[row], row};
+    case TokenScale::kQueueScore:
+      return LaneTarget{tokens.queue[job.expert][row].score, tokens.queue[job.expert][row].row};
+    case TokenScale::kUnity:
+      break;
+  }
+  return LaneTarget{static_cast<std::uint32_t>(program::kUnityScale), row};
+}
+
+template <typename Format, typename Limits>
+void write_value(const LinearJob& job, std::int64_t v, int row, int token, int channel,
+                 TokenMemory<Format, Limits>& tokens, Counters& counters) {
+#pragma HLS inline
+  switch (job.post) {
+    case program::Post::kResidualAdd:
+      tokens.residual[row][channel] =
+          add_residual<Format>(v, tokens.residual[row][channel], counters);
+      break;
+    case program::Post::kEmbed:
+      tokens.residual[row][channel] =
+          add_residual<Format>(v, tokens.position[token][channel], counters);
+      break;
+    case program::Post::kInt8:
+      tokens.qkv[row][channel] = to_signed<Format>(v, counters);
+      break;
+    case program::Post::kGelu:
+      tokens.hidden[row][channel] = to_hidden<Format>(v, job.gelu, counters);
+      break;
+  }
+}
+
+/// Drains one block of sums: one token a step, all its channels at once.
+template <typename Format, typename Limits>
+void finish_group(const LinearJob& job, const RowGroup& group, int block, const Channel* channels,
+                  const AccumulatorTile& sums, TokenMemory<Format, Limits>& tokens,
+                  Counters& counters) {
+  const int left = job.matrix.out_dim - block * kOutLanes;
+  const int valid = left < kOutLanes ? left : kOutLanes;
+DrainTokens:
+  for (int t = 0; t < group.lanes; ++t) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = 8  // holds because a group has at most kTokenLanes rows
+#pragma HLS dependence variable = \
+    tokens.residual inter false  // holds because a row joins a queue at most once
+    const LaneTarget target = target_of(job, tokens, group.first_row + t);
+  DrainChannels:
+    for (int o = 0; o < kOutLanes; ++o) {
+#pragma HLS unroll
+      if (o >= valid) break;
+      const std::int64_t v =
+          requantise<Format>(sums.value[t][o], channels[o], target.scale, job.requant, counters);
+      write_value(job, v, target.row, group.first_token + t, block * kOutLanes + o, tokens,
+                  counters);
+    }
+  }
+}
+
+template <typename Format, typename Limits>
+void multiply_strip(const LinearJob& job, int block, const WeightStrip<Limits>& strip,
+                    TokenMemory<Format, Limits>& tokens, Counters& counters) {
+  const int groups = ceil_div(job.rows.tokens, kTokenLanes);
+  const int in_blocks = ceil_div(job.matrix.in_dim, kInLanes);
+Segments:
+  for (int segment = 0; segment < job.rows.segments; ++segment) {
+#pragma HLS loop_tripcount min = 1 max = 2  // typical: tasks of a frame
+  Groups:
+    for (int g = 0; g < groups; ++g) {
+#pragma HLS loop_tripcount min = 1 max = 17  // typical: 129 tokens
+      const RowGroup group = group_of(job.rows, segment, g, kTokenLanes);
+      AccumulatorTile sums;
+      multiply_group(tokens, job.source, group, in_blocks, strip.tile, sums);
+      finish_group(job, group, block, strip.channel, sums, tokens, counters);
+    }
+  }
+}
+
+}  // namespace
+
+template <typename Format, typename Limits>
+void linear(MemoryPort memory, const LinearJob& job, TokenMemory<Format, Limits>& tokens,
+            Counters& counters) {
+  const int blocks = ceil_div(job.matrix.out_dim, kOutLanes);
+OutBlocks:
+  for (int block = 0; block < blocks; ++block) {
+#pragma HLS dataflow
+#pragma HLS loop_tripcount min = 1 max = \
+    144  // holds because hls/top bounds out_dim by 3 * Limits::kDim
+    WeightStrip<Limits>
+        strip;  // ping-pong in synthesis: the next strip loads while this one multiplies
+    read_strip(memory, job.matrix, block, strip);
+    multiply_strip(job, block, strip, tokens, counters);
+  }
+  counters.macs += static_cast<std::uint64_t>(job.rows.tokens) *
+                   static_cast<std::uint64_t>(job.rows.segments) *
+                   static_cast<std::uint64_t>(job.matrix.in_dim) *
+                   static_cast<std::uint64_t>(job.matrix.out_dim);
+}
+
+template void linear(MemoryPort, const LinearJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);
+template void linear(MemoryPort, const LinearJob&, TokenMemory<W8A8, BoardLimits>&, Counters&);
+
+}  // namespace hls
+}  // namespace edgemoe

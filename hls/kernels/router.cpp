@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hls/kernels/router.hpp"
+
+#include "hls/fixed/exponential.hpp"
+#include "hls/fixed/reciprocal.hpp"
+
+namespace edgemoe {
+namespace hls {
+namespace {
+
+constexpr std::int64_t kLog2EScaled = 94548;  // log2(e) * 2^16: logits to units of exp_u17
+constexpr int kLogitToExponentShift = 26;     // LSB 2^-20 times 2^-16 to 2^-10
+
+}  // namespace
+
+template <typename Limits>
+void window_scores(const RouteJob& job, const std::int32_t (&logits)[Limits::kExperts],
+                   std::uint32_t (&scores)[Limits::kExperts]) {
+  std::int32_t best = logits[job.window_lo];
+WindowMaximum:
+  for (int e = job.window_lo; e < job.window_hi; ++e) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = \
+    256  // holds because hls/top bounds experts by Limits::kExperts
+    if (logits[e] > best) best = logits[e];
+  }
+  std::uint32_t total = 0;
+WindowExponentials:
+  for (int e = job.window_lo; e < job.window_hi; ++e) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = \
+    256  // holds because hls/top bounds experts by Limits::kExperts
+    const std::int64_t gap = static_cast<std::int64_t>(best) - logits[e];
+    scores[e] = fixed::exp_u17(fixed::round_half_up(gap * kLog2EScaled, kLogitToExponentShift));
+    total += scores[e];
+  }
+  const fixed::Reciprocal inverse = fixed::recip_mantissa(total);  // total >= 65536
+WindowDivide:
+  for (int e = job.window_lo; e < job.window_hi; ++e) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = \
+    256  // holds because hls/top bounds experts by Limits::kExperts
+    scores[e] = static_cast<std::uint32_t>(
+        fixed::round_half_up(static_cast<std::int64_t>(scores[e]) * inverse.y, inverse.p + 4));
+  }
+}
+
+template <typename Limits>
+void choose_experts(const RouteJob& job, const std::int32_t (&logits)[Limits::kExperts],
+                    std::uint16_t (&experts)[program::kMaxTopK]) {
+  std::int32_t values[program::kMaxTopK] = {};
+  int filled = 0;
+Candidates:
+  for (int e = job.window_lo; e < job.window_hi; ++e) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = \
+    256  // holds because hls/top bounds experts by Limits::kExperts
+    int at = filled;
+  Insert:
+    for (int k = program::kMaxTopK - 1; k >= 0; --k) {
+#pragma HLS unroll
+      // Strictly greater: an equal logit of a lower index stays in front.
+      if (k < filled && logits[e] > values[k]) at = k;
+    }
+  Shift:
+    for (int k = program::kMaxTopK - 1; k > 0; --k) {
+#pragma HLS unroll
+      if (k > at) {
+        values[k] = values[k - 1];
+        experts[k] = experts[k - 1];
+      }
+    }
+    if (at < job.top_k) {
+      values[at] = logits[e];
+      experts[at] = static_cast<std::uint16_t>(e);
+      if (filled < job.top_k) ++filled;
+    }
+  }
+}
+
+template <typename Format, typename Limits>
+void clear_queues(TokenMemory<Format, Limits>& tokens) {
+ClearLengths:
+  for (int e = 0; e < Limits::kExperts; ++e) {
+#pragma HLS pipeline II = 1
+    tokens.queue_length[e] = 0;
+  }
+ClearRouted:
+  for (int r = 0; r < Limits::kRows; ++r) {
+#pragma HLS pipeline II = 1
+    tokens.routed[r] = false;
+  }
+}
+
+template <typename Format, typename Limits>
+void enqueue_row(const RouteJob& job, int row, const std::uint16_t (&experts)[program::kMaxTopK],
+                 const std::uint32_t (&scores)[Limits::kExperts],
+                 TokenMemory<Format, Limits>& tokens) {
+  tokens.routed[row] = true;
+Choices:
+  for (int k = 0; k < job.top_k; ++k) {
+#pragma HLS pipeline II = 1
+#pragma HLS loop_tripcount min = 1 max = 4  // holds because the decoder bounds top_k by kMaxTopK
+    const std::uint16_t expert = experts[k];
+    const std::uint32_t score = scores[expert];
+    const bool kept = score >= job.threshold;
+    tokens.choices[row][k] = RoutedChoice{expert, kept, score};
+    if (kept) {
+      const std::uint16_t at = tokens.queue_length[expert];
+      tokens.queue[expert][at] = QueueEntry{static_cast<std::uint16_t>(row), score};
+      tokens.queue_length[expert] = static_cast<std::uint16_t>(at + 1);
+    }
+  }
+}
+
+template <typename Format, typename Limits>
+void route(const RouteJob& job, TokenMemory<Format, Limits>& tokens) {
+RouteTokens:
+  for (int t = 0; t < job.tokens; ++t) {
+#pragma HLS loop_tripcount min = 1 max = 129  // typical: 129 tokens
+    const int row = job.first_row + t;
+    std::uint32_t scores[Limits::kExperts] = {};
+    std::uint16_t experts[program::kMaxTopK] = {};
+    window_scores<Limits>(job, tokens.logits[row], scores);
+    choose_experts<Limits>(job, tokens.logits[row], experts);
+    enqueue_row<Format, Limits>(job, row, experts, scores, tokens);
+  }
+}
+
+#define EDGEMOE_INSTANTIATE(LIMITS)                                                              \
+  template void window_scores<LIMITS>(const RouteJob&, const std::int32_t(&)[LIMITS::kExperts],  \
+                                      std::uint32_t(&)[LIMITS::kExperts]);                       \
+  template void choose_experts<LIMITS>(const RouteJob&, const std::int32_t(&)[LIMITS::kExperts], \
+                                       std::uint16_t(&)[program::kMaxTopK]);                     \
+  template void clear_queues(TokenMemory<W8A8, LIMITS>&);                                        \
+  template void enqueue_row<W8A8, LIMITS>(                                                       \
+      const RouteJob&, int, const std::uint16_t(&)[program::kMaxTopK],                           \
+      const std::uint32_t(&)[LIMITS::kExperts], TokenMemory<W8A8, LIMITS>&);                     \
+  template void route(const RouteJob&, TokenMemory<W8A8, LIMITS>&)
+EDGEMOE_INSTANTIATE(SimulationLimits);
+EDGEMOE_INSTANTIATE(BoardLimits);
+#undef EDGEMOE_INSTANTIATE
+
+}  // namespace hls
+}  // namespace edgemoe

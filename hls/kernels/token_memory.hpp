@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The on-chip buffers: everything that lives between two commands of a program.
+///
+/// Shapes:  a row is a token; task t of a frame owns rows t * segment_stride onwards, class token
+/// last. Formats: hls/README.md; residual and position carry int24 and int32 values, LSB 2^-16.
+/// State:   plain data, all zero is a valid start. `Machine` (hls/top) owns the only one.
+#pragma once
+
+#include <cstdint>
+
+#include "hls/kernels/format.hpp"
+#include "hls/kernels/limits.hpp"
+#include "hls/program/command.hpp"
+
+namespace edgemoe {
+namespace hls {
+
+/// What the router chose for one token, best first; `kept` is false below the threshold.
+struct RoutedChoice {
+  std::uint16_t expert;
+  bool kept;
+  std::uint32_t score;  ///< LSB 2^-16
+};
+
+/// A token waiting for an expert. `row` already contains the segment.
+struct QueueEntry {
+  std::uint16_t row;
+  std::uint32_t score;
+};
+
+template <typename Format, typename Limits>
+struct TokenMemory {
+  using Signed = typename Format::Signed;
+  using Unsigned = typename Format::Unsigned;
+
+  Unsigned pixels[Limits::kRows][kPatchPixels];  ///< [patch][channel][y][x]
+  std::int32_t position[Limits::kRows][Limits::kDim];
+  std::int32_t residual[Limits::kRows][Limits::kDim];
+  Signed norm_out[Limits::kRows][Limits::kDim];  ///< z8
+  Signed norm_low[Limits::kRows][Limits::kDim];  ///< lo
+  std::uint32_t norm_scale[Limits::kRows];       ///< S_t
+  Signed qkv[Limits::kRows][3 * Limits::kDim];   ///< Q | K | V, each heads * head_dim wide
+  Signed attention_out[Limits::kRows][Limits::kDim];
+  Unsigned hidden[Limits::kRows][Limits::kHidden];
+  std::int32_t logits[Limits::kRows][Limits::kExperts];
+
+  RoutedChoice choices[Limits::kRows][program::kMaxTopK];
+  bool routed[Limits::kRows];  ///< since the last first_route; a row joins a queue at most once
+  std::uint16_t queue_length[Limits::kExperts];
+  QueueEntry queue[Limits::kExperts][Limits::kRows];
+  Signed staged[Limits::kRows][Limits::kDim];  ///< z8 of one expert's queue, in queue order
+  std::uint32_t staged_scale[Limits::kRows];
+};
+
+/// Rows seg * stride + t of t < tokens, seg < segments.
+struct RowSet {
+  int tokens;
+  int segments;
+  int stride;
+};
+
+/// kTokenLanes or fewer consecutive rows of one segment.
+struct RowGroup {
+  int first_row;
+  int first_token;  ///< within its segment
+  int lanes;
+};
+
+constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
+
+inline RowGroup group_of(const RowSet& rows, int segment, int group, int token_lanes) {
+  const int token = group * token_lanes;
+  const int left = rows.tokens - token;
+  return RowGroup{segment * rows.stride + token, token, left < token_lanes ? left : token_lanes};
+}
+
+/// What a run counts; the status registers.
+struct Counters {
+  std::uint64_t residual_saturations = 0;
+  std::uint64_t accumulator_saturations = 0;
+  std::uint64_t int8_saturations = 0;
+  std::uint64_t macs = 0;
+};
+
+}  // namespace hls
+}  // namespace edgemoe

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/// The operands of the multiply array and its one operation.
+///
+/// Shapes:   kTokenLanes x 16 in lanes x 16 out lanes products per call: acc[t][o] += sum_i a[t][i]
+/// w[i][o]. Numbers:  operands are 9-bit signed (int8 or uint8 activations in an int16), weights
+/// int8, accumulators
+///           int32; the compiler's range proof excludes overflow of a matrix it accepted, and for
+///           any int8 weights and 3,072 inputs the sum stays below 2^31.
+/// Hardware: one call a cycle, 2,048 products; `allocation` in hls/top keeps it a single instance
+/// that all
+///           kernels share.
+/// Under g++ the product runs on the first `lanes` tokens only, through the vector form of
+/// tile_product.cpp; `tile_product_plain` is the definition, tests hold the two equal.
+#pragma once
+
+#include <cstdint>
+
+#include "hls/support/vendor.hpp"
+
+namespace edgemoe {
+namespace hls {
+
+constexpr int kTokenLanes = 8;
+constexpr int kInLanes = 16;
+constexpr int kOutLanes = 16;
+
+struct OperandTile {
+  std::int16_t value[kTokenLanes][kInLanes];
+};
+
+struct AccumulatorTile {
+  std::int32_t value[kTokenLanes][kOutLanes];
+};
+
+/// 16 x 16 weights. The order of the elements is private: in pairs of in lanes, as the vector form
+/// wants.
+class WeightTile {
+ public:
+  void set(int in, int out, std::int16_t weight) { pairs_[in / 2][out][in % 2] = weight; }
+  std::int16_t get(int in, int out) const { return pairs_[in / 2][out][in % 2]; }
+  const std::int16_t* pairs() const { return &pairs_[0][0][0]; }
+
+ private:
+  std::int16_t pairs_[kInLanes / 2][kOutLanes][2];
+};
+
+inline void clear(AccumulatorTile& tile) {
+#pragma HLS inline
+  for (int t = 0; t < kTokenLanes; ++t) {
+#pragma HLS unroll
+    for (int o = 0; o < kOutLanes; ++o) tile.value[t][o] = 0;
+  }
+}
+
+/// The definition; `lanes` tokens take part, the others keep their sums.
+void tile_product_plain(const OperandTile& operand, const WeightTile& weights, int lanes,
+                        AccumulatorTile& sums);
+
+/// The same values as tile_product_plain.
+void tile_product(const OperandTile& operand, const WeightTile& weights, int lanes,
+                  AccumulatorTile& sums);
+
+}  // namespace hls
+}  // namespace edgemoe

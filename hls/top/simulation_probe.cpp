@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hls/top/simulation_probe.hpp"
+
+#include "hls/top/checks.hpp"
+#include "hls/top/execute.hpp"
+#include "hls/top/route_job.hpp"
+
+namespace edgemoe {
+namespace hls {
+namespace {
+
+using program::Command;
+using program::Opcode;
+using program::Post;
+
+/// Width of the residual rows that a command adds to; 0 when it adds nothing.
+int contribution_width(const Command& c) {
+  if (c.opcode == Opcode::kExperts) return c.in_dim;
+  return c.opcode == Opcode::kLinear && c.post == Post::kResidualAdd ? c.out_dim : 0;
+}
+
+/// Distinct experts of the window, as many as the command wants.
+bool usable_choices(const Command& c, const program::Choice* choices) {
+  for (int k = 0; k < c.top_k; ++k) {
+    if (choices[k].expert < c.window_lo || choices[k].expert >= c.window_hi) return false;
+    for (int j = 0; j < k; ++j) {
+      if (choices[j].expert == choices[k].expert) return false;
+    }
+  }
+  return true;
+}
+
+bool usable_trace(const Command& c, const program::SegmentRouting& forced) {
+  if (forced.tokens != c.tokens || forced.top_k != c.top_k ||
+      forced.choices.size() != static_cast<std::size_t>(c.tokens) * c.top_k) {
+    return false;
+  }
+  for (int t = 0; t < c.tokens; ++t) {
+    if (!usable_choices(c, &forced.choices[static_cast<std::size_t>(t) * c.top_k])) return false;
+  }
+  return true;
+}
+
+void route_forced(const RouteJob& job, const program::SegmentRouting& forced,
+                  TokenMemory<W8A8, SimulationLimits>& tokens) {
+  for (int t = 0; t < job.tokens; ++t) {
+    const int row = job.first_row + t;
+    std::uint32_t scores[SimulationLimits::kExperts] = {};
+    std::uint16_t experts[program::kMaxTopK] = {};
+    for (int k = 0; k < job.top_k; ++k) {
+      experts[k] = forced.choices[static_cast<std::size_t>(t) * forced.top_k + k].expert;
+    }
+    window_scores<SimulationLimits>(job, tokens.logits[row], scores);
+    enqueue_row<W8A8, SimulationLimits>(job, row, experts, scores, tokens);
+  }
+}
+
+}  // namespace
+
+void SimulationProbe::before(const Command& c, const SimulatedMachine& machine) {
+  const int width = contribution_width(c);
+  if (hooks_.observer == nullptr || width < 1 || width > SimulationLimits::kDim ||
+      !rows_fit<SimulationLimits>(c)) {
+    return;
+  }
+  residual_before_.clear();
+  for (int segment = 0; segment < c.segments; ++segment) {
+    for (int t = 0; t < c.tokens; ++t) {
+      const std::int32_t* row = machine.tokens.residual[segment * c.segment_stride + t];
+      residual_before_.insert(residual_before_.end(), row, row + width);
+    }
+  }
+}
+
+bool SimulationProbe::route(const Command& c, SimulatedMachine& machine, RunError& error) {
+  if (hooks_.forced == nullptr) return false;
+  const program::SegmentRouting* forced = hooks_.forced->find(c.layer, c.task_slot);
+  if (forced == nullptr) return false;
+  error = usable_trace(c, *forced) ? begin_route(c, machine) : RunError::kBadShape;
+  if (error == RunError::kNone) {
+    route_forced(route_job(c), *forced, machine.tokens);
+    end_route(c, machine);
+  }
+  return true;
+}
+
+void SimulationProbe::after(const Command& c, const SimulatedMachine& machine) {
+  if (hooks_.routing != nullptr && c.opcode == Opcode::kRoute) record(c, machine);
+  if (hooks_.observer == nullptr) return;
+  switch (c.opcode) {
+    case Opcode::kEmbed:
+      report_segments(c, machine);
+      report_residual(c, machine, 0, c.tokens, c.out_dim);  // the class row
+      break;
+    case Opcode::kLinear:
+    case Opcode::kAttention:
+    case Opcode::kNorm:
+    case Opcode::kExperts:
+      report_segments(c, machine);
+      break;
+    case Opcode::kGate:
+      report_logits(c, machine);
+      break;
+    default:
+      break;
+  }
+}
+
+template <typename Row>
+void SimulationProbe::report(const Command& c, TapPoint point, int segment, int token,
+                             const Row& row, int count, std::uint32_t scale) {
+  row_.assign(row, row + count);
+  hooks_.observer->on_row(c, point, segment, token, row_.data(), count, scale);
+}
+
+void SimulationProbe::report_segments(const Command& c, const SimulatedMachine& machine) {
+  for (int segment = 0; segment < c.segments; ++segment) {
+    for (int t = 0; t < c.tokens; ++t) report_row(c, machine, segment, t);
+  }
+}
+
+void SimulationProbe::report_row(const Command& c, const SimulatedMachine& machine, int segment,
+                                 int t) {
+  const int row = segment * c.segment_stride + t;
+  if (c.opcode == Opcode::kAttention) {
+    report(c, TapPoint::kAttentionOut, segment, t, machine.tokens.attention_out[row],
+           c.heads * c.head_dim, 0);
+  } else if (c.opcode == Opcode::kNorm) {
+    report_norm(c, machine, segment, t);
+  } else if (c.opcode == Opcode::kLinear && c.post == Post::kInt8) {
+    report(c, TapPoint::kQkv, segment, t, machine.tokens.qkv[row], c.out_dim, 0);
+  } else if (c.opcode == Opcode::kLinear && c.post == Post::kGelu) {
+    report(c, TapPoint::kHidden, segment, t, machine.tokens.hidden[row], c.out_dim, 0);
+  } else {
+    report_residual(c, machine, segment, t, c.opcode == Opcode::kExperts ? c.in_dim : c.out_dim);
+  }
+}
+
+void SimulationProbe::report_residual(const Command& c, const SimulatedMachine& machine,
+                                      int segment, int t, int dim) {
+  const std::int32_t* row = machine.tokens.residual[segment * c.segment_stride + t];
+  if (contribution_width(c) > 0) {
+    const std::size_t at = (static_cast<std::size_t>(segment) * c.tokens + t) * dim;
+    row_.assign(row, row + dim);
+    for (int d = 0; d < dim; ++d) row_[d] -= residual_before_[at + d];
+    hooks_.observer->on_row(c, TapPoint::kContribution, segment, t, row_.data(), dim, 0);
+  }
+  report(c, TapPoint::kResidual, segment, t, row, dim, 0);
+}
+
+void SimulationProbe::report_norm(const Command& c, const SimulatedMachine& machine, int segment,
+                                  int t) {
+  const int row = segment * c.segment_stride + t;
+  row_.resize(c.in_dim);
+  for (int d = 0; d < c.in_dim; ++d) {
+    row_[d] =
+        machine.tokens.norm_out[row][d] * 256 + (c.low_plane ? machine.tokens.norm_low[row][d] : 0);
+  }
+  hooks_.observer->on_row(c, TapPoint::kNormZ16, segment, t, row_.data(), c.in_dim,
+                          machine.tokens.norm_scale[row]);
+}
+
+void SimulationProbe::report_logits(const Command& c, const SimulatedMachine& machine) {
+  for (int t = 0; t < c.tokens; ++t) {
+    report(c, TapPoint::kLogits, c.task_slot, t, machine.tokens.logits[segment_row(c) + t],
+           c.experts, 0);
+  }
+}
+
+void SimulationProbe::record(const Command& c, const SimulatedMachine& machine) {
+  program::SegmentRouting routing;
+  routing.layer = c.layer;
+  routing.segment = c.task_slot;
+  routing.tokens = c.tokens;
+  routing.top_k = c.top_k;
+  for (int t = 0; t < c.tokens; ++t) {
+    for (int k = 0; k < c.top_k; ++k) {
+      const RoutedChoice& choice = machine.tokens.choices[segment_row(c) + t][k];
+      routing.choices.push_back(program::Choice{choice.expert, choice.score, !choice.kept});
+    }
+  }
+  hooks_.routing->segments.push_back(routing);
+}
+
+}  // namespace hls
+}  // namespace edgemoe

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+/// SimulationProbe: the hooks of a simulated run. Reads the token buffers after each command and
+/// reports rows; takes route commands over when a routing is forced; records what was routed.
+///
+/// Contributions are what a command really added: the residual after it minus the residual before
+/// it.
+#pragma once
+
+#include <vector>
+
+#include "hls/top/accelerator.hpp"
+#include "hls/top/machine.hpp"
+
+namespace edgemoe {
+namespace hls {
+
+class SimulationProbe {
+ public:
+  using SimulatedMachine = Machine<W8A8, SimulationLimits>;
+
+  explicit SimulationProbe(const SimulationHooks& hooks) : hooks_(hooks) {}
+
+  void before(const program::Command& command, const SimulatedMachine& machine);
+  bool route(const program::Command& command, SimulatedMachine& machine, RunError& error);
+  void after(const program::Command& command, const SimulatedMachine& machine);
+
+ private:
+  template <typename Row>
+  void report(const program::Command& command, TapPoint point, int segment, int token,
+              const Row& row, int count, std::uint32_t scale);
+  void report_segments(const program::Command& command, const SimulatedMachine& machine);
+  void report_row(const program::Command& command, const SimulatedMachine& machine, int segment,
+                  int token);
+  void report_residual(const program::Command& command, const SimulatedMachine& machine,
+                       int segment, int token, int dim);
+  void report_norm(const program::Command& command, const SimulatedMachine& machine, int segment,
+                   int token);
+  void report_logits(const program::Command& command, const SimulatedMachine& machine);
+  void record(const program::Command& command, const SimulatedMachine& machine);
+
+  SimulationHooks hooks_;
+  std::vector<std::int32_t> row_;
+  std::vector<std::int32_t> residual_before_;  ///< rows of the command, densely packed
+};
+
+}  // namespace hls
+}  // namespace edgemoe
