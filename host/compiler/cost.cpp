@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/compiler/cost.hpp"
+
+#include <algorithm>
+
+namespace edgemoe::host {
+namespace {
+
+using program::Command;
+using program::Opcode;
+
+std::uint64_t div_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
+
+/// Array cycles of one group of tokens through an [out][in] matrix. A result needs at least
+/// token_lanes * out_lanes / requantiser lanes cycles to leave, which short sums cannot hide.
+std::uint64_t group_cycles(std::uint64_t in, std::uint64_t out,
+                           const models::DesignConfig& design) {
+  const std::uint64_t drain = div_up(
+      std::uint64_t(design.array.token_lanes) * design.array.out_lanes, design.lanes.requant);
+  return div_up(out, design.array.out_lanes) * std::max(div_up(in, design.array.in_lanes), drain);
+}
+
+Work array_work(std::uint64_t macs, std::uint64_t cycles, const models::DesignConfig& design) {
+  return {macs, cycles * design.array.macs(), cycles};
+}
+
+Work attention_work(const Command& c, const models::DesignConfig& design) {
+  const std::uint64_t tokens = c.tokens, lanes = design.array.token_lanes;
+  const std::uint64_t product =
+      div_up(c.head_dim, design.array.in_lanes) * div_up(tokens, design.array.out_lanes) +
+      div_up(tokens, design.array.in_lanes) * div_up(c.head_dim, design.array.out_lanes);
+  const std::uint64_t exponentials =
+      div_up(lanes * div_up(tokens, program::kTile) * program::kTile, design.lanes.softmax);
+  const std::uint64_t pairs = div_up(tokens, lanes) * c.heads * c.segments;
+  Work work = array_work(2 * tokens * tokens * c.in_dim * c.segments, pairs * product, design);
+  work.cycles = pairs * std::max(product, exponentials);
+  return work;
+}
+
+Work gate_work(const Command& c, const models::DesignConfig& design) {
+  const std::uint64_t digits = 2 * div_up(c.out_dim, program::kTile) * program::kTile;
+  const std::uint64_t cycles = div_up(c.tokens, design.array.token_lanes) * 2 *
+                               div_up(digits, design.array.out_lanes) *
+                               div_up(c.in_dim, design.array.in_lanes);
+  return array_work(std::uint64_t{c.tokens} * c.in_dim * c.out_dim, cycles, design);
+}
+
+}  // namespace
+
+int groups_of(int tokens, int token_lanes) { return (tokens + token_lanes - 1) / token_lanes; }
+
+Work work_of(const Command& c, const models::DesignConfig& design) {
+  const std::uint64_t groups = div_up(c.tokens, design.array.token_lanes) * c.segments;
+  const std::uint64_t rows = std::uint64_t{c.tokens} * c.segments;
+  switch (c.opcode) {
+    case Opcode::kEmbed:
+    case Opcode::kLinear:
+      return array_work(rows * c.in_dim * c.out_dim,
+                        groups * group_cycles(c.in_dim, c.out_dim, design), design);
+    case Opcode::kAttention:
+      return attention_work(c, design);
+    case Opcode::kGate:
+      return gate_work(c, design);
+    case Opcode::kNorm:  // mean, variance, normalise
+      return {0, 0, div_up(3 * groups * design.array.token_lanes * c.in_dim, design.lanes.norm)};
+    case Opcode::kCopy:
+      return {0, 0, div_up(std::uint64_t{c.tokens} * c.in_dim, design.lanes.norm)};
+    case Opcode::kRoute:
+      return {0, 0, c.tokens};
+    default:
+      return {};
+  }
+}
+
+Work expert_work(const Command& c, const models::DesignConfig& design, const int* queue,
+                 int count) {
+  Work total;
+  for (int i = 0; i < count; ++i) {
+    const std::uint64_t groups = div_up(queue[i], design.array.token_lanes);
+    const std::uint64_t cycles = groups * (group_cycles(c.in_dim, c.hidden_dim, design) +
+                                           group_cycles(c.hidden_dim, c.out_dim, design));
+    const Work work = array_work(2ull * queue[i] * c.in_dim * c.hidden_dim, cycles, design);
+    total.macs += work.macs;
+    total.macs_padded += work.macs_padded;
+    total.cycles += work.cycles;
+  }
+  return total;
+}
+
+}  // namespace edgemoe::host

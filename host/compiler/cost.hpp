@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Closed-form work of commands: products of the network, padded products, array cycles.
+///
+/// Source: shared design notes, "m3: microarchitecture notes", section 5. Cycles are those of the
+/// issuing loops,
+///         without fill, drain and waiting; the cycle engine says what really happens.
+#pragma once
+
+#include <cstdint>
+
+#include "hls/program/command.hpp"
+#include "models/schema/design_config.hpp"
+
+namespace edgemoe::host {
+
+struct Work {
+  std::uint64_t macs = 0;         ///< of the network, no padding
+  std::uint64_t macs_padded = 0;  ///< array slots taken
+  std::uint64_t cycles = 0;       ///< of the command's unit; 0 for the loader and the sequencer
+};
+
+/// Experts: 0 macs here, see expert_work.
+Work work_of(const program::Command& command, const models::DesignConfig& design);
+
+/// A kExperts command with queue lengths `queue[0..count)`.
+Work expert_work(const program::Command& command, const models::DesignConfig& design,
+                 const int* queue, int count);
+
+/// Groups of token_lanes rows in one segment.
+int groups_of(int tokens, int token_lanes);
+
+}  // namespace edgemoe::host

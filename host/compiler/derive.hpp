@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Quantisation parameters for a model that has none (synthetic weights): the `quant.*` tensors.
+///
+/// Weight scales: max |w| / 127 per output channel. Activation scales: the largest magnitude seen
+/// in reference taps, plus 5 % headroom, over 127; K, V and the attention output without the biases
+/// that are folded elsewhere. Hidden layer: [min, max] of the GELU output (0 included) over 255
+/// steps, zero point = round(-min / step). Training with fake quantisation or a calibration does
+/// better; this is the plain rule.
+#pragma once
+
+#include <vector>
+
+#include "models/io/tensor.hpp"
+#include "models/schema/model_config.hpp"
+
+namespace edgemoe::host {
+
+/// True when any `quant.*` tensor is there.
+bool has_quantisation(const models::TensorMap& weights);
+
+/// The `quant.*` tensors alone. `taps`: one map per reference run (image and task), keyed by tap
+/// name; needs lNN.q, lNN.k, lNN.v, lNN.attn and lNN.mlp.hidden or lNN.moe.hidden of every block.
+/// Throws DataError when a tap or weight is missing.
+models::TensorMap derive_quantisation(const models::ModelConfig& model,
+                                      const models::TensorMap& weights,
+                                      const std::vector<models::TensorMap>& taps);
+models::TensorMap derive_quantisation(const models::ModelConfig& model,
+                                      const models::TensorMap& weights,
+                                      const models::TensorMap& taps);
+
+}  // namespace edgemoe::host

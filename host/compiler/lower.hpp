@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Writes the program of one frame, block by block. Not for use outside this folder.
+#pragma once
+
+#include <string>
+
+#include "host/compiler/image_builder.hpp"
+#include "host/compiler/program_writer.hpp"
+
+namespace edgemoe::host {
+
+class Lowering {
+ public:
+  Lowering(const models::ModelConfig& model, const models::TensorMap& weights,
+           const models::DesignConfig& design, const CompileOptions& options);
+
+  LoweredProgram run();
+
+ private:
+  // lower.cpp
+  void embed();
+  void split();  ///< from here on every task has its own residual
+  void finish(std::uint64_t pixel_address);
+  // lower_attention.cpp
+  Progress norm(int block, const char* name, bool low_plane);
+  void attention(int block);
+  // lower_ffn.cpp
+  void dense(int block);
+  void experts(int block);
+  Progress gate(int block, int slot, int exponent, std::uint16_t tag);
+  Progress route(int block, int slot, const Progress& logits, std::uint16_t experts_tag);
+  void run_experts(int block, const BlockScales& scales, const ExpertLayers& layers,
+                   std::uint16_t tag, const Progress& routed);
+  program::Command expert_command(program::Opcode opcode, int block,
+                                  const ExpertPlacement& placement, std::uint16_t tag) const;
+
+  program::Command command(program::Opcode opcode, int block) const;
+  program::LoopOrder order_of(const Placement& placement) const;
+  void wait_residual(program::Command* command) const;
+  int groups() const;  ///< of one segment
+  /// Task of a segment; `all` where the tasks have not parted.
+  std::string slot_name(int slot) const;
+
+  const models::ModelConfig& model_;
+  const models::TensorMap& weights_;
+  const models::DesignConfig& design_;
+  std::vector<int> tasks_;
+  ProgramWriter writer_;
+  ImageBuilder image_;
+  int segments_ = 1;  ///< computed now; all tasks' after split()
+  int split_block_ =
+      0;  ///< first block whose feed-forward part depends on the task; depth when none does
+  Progress residual_;  ///< of the command that wrote x last
+  Progress normed_;    ///< of the norm that runs before the current array command
+  std::uint64_t pixel_address_ = 0;
+};
+
+/// `l03.NAME`
+std::string tap_name(int block, const std::string& name);
+
+}  // namespace edgemoe::host

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cmath>
+
+#include "host/compiler/lower.hpp"
+#include "host/compiler/prefetch.hpp"
+#include "host/compiler/tensors.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+using program::Buffer;
+using program::Command;
+using program::Opcode;
+
+constexpr double kResidualStep = 1.0 / 65536.0;
+
+void set_gelu(const BlockScales& scales, int block, Command* c) {
+  const ScaledFactor factor = gelu_factor(scales, block);
+  c->post = program::Post::kGelu;
+  c->scale_source = program::ScaleSource::kToken;
+  c->gelu_mult = factor.mantissa;
+  c->gelu_shift = factor.shift;
+  c->zero_point = static_cast<std::uint8_t>(scales.zero_point);
+}
+
+}  // namespace
+
+void Lowering::dense(int block) {
+  const int dim = model_.embed_dim, hidden = model_.mlp_hidden;
+  const BlockScales scales = read_block_scales(weights_, block);
+  normed_ = norm(block, "norm2", false);
+  const LinearLayer fc1 = fc1_layer(model_, weights_, block);
+  Placement placement = image_.add_linear(fc1);
+  Command c = command(Opcode::kLinear, block);
+  c.tag = writer_.load(placement, block, tap_name(block, "fc1"));
+  c.src = Buffer::kNormOut;
+  c.dst = Buffer::kHidden;
+  c.in_dim = static_cast<std::uint16_t>(dim);
+  c.out_dim = static_cast<std::uint16_t>(hidden);
+  c.order = order_of(placement);
+  c.requant = fc1.plan.shifts;
+  set_gelu(scales, block, &c);
+  wait_groups(&c, normed_);
+  const Progress hidden_done =
+      writer_.emit_grouped(c, Counter::kHidden, segments_, tap_name(block, "fc1"));
+  writer_.tap(hls::TapPoint::kHidden, tap_name(block, "mlp.hidden"), scales.hidden, 0, hidden);
+  writer_.last_tap().zero_point = scales.zero_point;
+
+  const LinearLayer fc2 = fc2_layer(model_, weights_, block, scales);
+  placement = image_.add_linear(fc2);
+  c = command(Opcode::kLinear, block);
+  c.tag = writer_.load(placement, block, tap_name(block, "fc2"));
+  c.src = Buffer::kHidden;
+  c.dst = Buffer::kResidual;
+  c.in_dim = static_cast<std::uint16_t>(hidden);
+  c.out_dim = static_cast<std::uint16_t>(dim);
+  c.order = order_of(placement);
+  c.post = program::Post::kResidualAdd;
+  c.requant = fc2.plan.shifts;
+  wait_groups(&c, hidden_done);
+  residual_ = writer_.emit_grouped(c, Counter::kResidual, segments_, tap_name(block, "fc2"));
+  writer_.tap(hls::TapPoint::kContribution, tap_name(block, "mlp.out"), kResidualStep, 0, dim);
+  writer_.tap(hls::TapPoint::kResidual, tap_name(block, "x"), kResidualStep, 0, dim);
+}
+
+Command Lowering::expert_command(Opcode opcode, int block, const ExpertPlacement& placement,
+                                 std::uint16_t tag) const {
+  Command c = command(opcode, block);
+  c.tokens = 0;
+  c.segment_stride = 0;
+  c.segments = 1;
+  c.tag = tag;
+  c.address = placement.first.address;
+  c.rows = placement.first.rows;
+  c.param_rows = placement.first.param_rows;
+  c.expert_stride_rows = placement.stride_rows;
+  c.experts = static_cast<std::uint16_t>(model_.moe.experts);
+  return c;
+}
+
+/// One gate of a segment: two planes of z times two digits of w. Returns the progress of its
+/// logits.
+Progress Lowering::gate(int block, int slot, int exponent, std::uint16_t tag) {
+  const std::string task = slot_name(slot);
+  Command c = command(Opcode::kGate, block);
+  c.task_slot = static_cast<std::uint8_t>(slot);
+  c.segments = 1;
+  c.tag = tag;
+  c.src = Buffer::kNormOut;
+  c.dst = Buffer::kLogits;
+  c.in_dim = static_cast<std::uint16_t>(model_.embed_dim);
+  c.out_dim = static_cast<std::uint16_t>(model_.moe.experts);
+  c.experts = c.out_dim;
+  c.gate_shift = static_cast<std::uint8_t>(exponent + 5);
+  wait_groups(&c, normed_, slot * groups());
+  const Progress logits =
+      writer_.emit_grouped(c, Counter::kLogits, 1, tap_name(block, "gate." + task), task);
+  writer_.tap(hls::TapPoint::kLogits, tap_name(block, "moe.logits"), std::ldexp(1.0, -20), 0,
+              model_.moe.experts);
+  return logits;
+}
+
+Progress Lowering::route(int block, int slot, const Progress& logits, std::uint16_t experts_tag) {
+  const std::string task = slot_name(slot);
+  Command c = command(Opcode::kRoute, block);
+  c.task_slot = static_cast<std::uint8_t>(slot);
+  c.tag = experts_tag;
+  c.src = Buffer::kLogits;
+  c.dst = Buffer::kQueues;
+  c.experts = static_cast<std::uint16_t>(model_.moe.experts);
+  c.top_k = static_cast<std::uint8_t>(model_.moe.top_k);
+  c.window_lo = 0;
+  c.window_hi = static_cast<std::uint8_t>(model_.moe.experts);
+  c.threshold = static_cast<std::uint32_t>(std::llround(model_.moe.threshold * 65536.0));
+  c.first_route = slot == 0;
+  c.last_route = slot == segments_ - 1;
+  wait_groups(&c, logits);
+  return writer_.emit_signalling(c, Counter::kRouted, tap_name(block, "route." + task), task);
+}
+
+/// Gates of all segments, then their experts once for the union of the queues. The gates' weights
+/// are loaded before any expert: the array needs them first, and the ring is freed in load order.
+void Lowering::experts(int block) {
+  const BlockScales scales = read_block_scales(weights_, block);
+  normed_ = norm(block, "norm2", true);
+  std::vector<std::uint16_t> gate_tags;
+  std::vector<int> exponents;
+  for (int s = 0; s < segments_; ++s) {
+    const QuantGate gate =
+        quantise_gate(find_gate(model_, weights_, block, tasks_[s]).data.data(), model_.embed_dim,
+                      model_.moe.experts, "backbone." + block_name(block, "mlp.gate"));
+    const Placement placement = image_.add_gate(gate, model_.embed_dim, model_.moe.experts);
+    exponents.push_back(gate.exponent);
+    gate_tags.push_back(
+        writer_.load(placement, block, tap_name(block, "gate." + slot_name(s)), slot_name(s)));
+  }
+  const ExpertLayers layers = expert_layers(model_, weights_, block, scales);
+  const ExpertPlacement placement = image_.add_experts(layers);
+  writer_.result().expert_bytes = placement.first.bytes();
+  const std::uint16_t tag = writer_.next_tag();
+  const std::vector<int> list = prefetch_list(model_, design_, block, tasks_);
+  if (!list.empty()) {
+    Command c = expert_command(Opcode::kPrefetchExperts, block, placement, tag);
+    c.list_count = static_cast<std::uint8_t>(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      c.expert_list[i] = static_cast<std::uint8_t>(list[i]);
+    }
+    writer_.emit(c, "prefetch." + tap_name(block, "experts"));
+  }
+  Progress routed;
+  for (int s = 0; s < segments_; ++s) {
+    routed = route(block, s, gate(block, s, exponents[s], gate_tags[s]), tag);
+  }
+  Command load = expert_command(Opcode::kLoadExperts, block, placement, tag);
+  wait_all(&load, routed);
+  writer_.emit(load, "load." + tap_name(block, "experts"));
+  run_experts(block, scales, layers, tag, routed);
+}
+
+void Lowering::run_experts(int block, const BlockScales& scales, const ExpertLayers& layers,
+                           std::uint16_t tag, const Progress& routed) {
+  Command c = command(Opcode::kExperts, block);
+  c.tag = tag;
+  c.src = Buffer::kNormOut;
+  c.dst = Buffer::kResidual;
+  c.in_dim = static_cast<std::uint16_t>(model_.embed_dim);
+  c.out_dim = c.in_dim;
+  c.hidden_dim = static_cast<std::uint16_t>(model_.moe.hidden);
+  c.experts = static_cast<std::uint16_t>(model_.moe.experts);
+  c.order = program::LoopOrder::kWeightOuter;
+  c.requant = layers.up_plan.shifts;
+  c.requant2 = layers.down_plan.shifts;
+  set_gelu(scales, block, &c);
+  wait_all(&c, routed);
+  residual_ = writer_.emit_signalling(c, Counter::kResidual, tap_name(block, "moe"));
+  const int dim = model_.embed_dim;
+  writer_.tap(hls::TapPoint::kContribution, tap_name(block, "moe.out"), kResidualStep, 0, dim);
+  writer_.tap(hls::TapPoint::kResidual, tap_name(block, "x"), kResidualStep, 0, dim);
+}
+
+}  // namespace edgemoe::host

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Appends commands with their names, counters, ring tags and taps. Not for use outside this
+/// folder.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/compiler/image_builder.hpp"
+#include "host/compiler/lowered.hpp"
+
+namespace edgemoe::host {
+
+/// One counter per kind of progress; all commands that signal one run on the same unit, so it rises
+/// in order.
+enum class Counter : std::uint8_t {
+  kPixels,     ///< loader: pixels are there
+  kPosition,   ///< loader: position table is there
+  kResidual,   ///< array: groups of x that are final, or 1 for a whole mixture of experts
+  kNormed,     ///< norm unit: groups of z
+  kQkv,        ///< array
+  kAttention,  ///< array
+  kHidden,     ///< array
+  kLogits,     ///< array
+  kRouted,     ///< router: segments
+  kCopied,     ///< norm unit
+};
+
+/// What a command's signal amounts to: the counter goes from `before` to `after`.
+struct Progress {
+  Counter counter = Counter::kPixels;
+  bool grouped = false;
+  std::uint16_t before = 0;
+  std::uint16_t after = 0;
+  int segments = 0;
+};
+
+class ProgramWriter {
+ public:
+  ProgramWriter(const models::DesignConfig& design, int tokens, std::string task_of_all)
+      : design_(design), tokens_(tokens), task_of_all_(std::move(task_of_all)) {}
+
+  /// Appends a command; its name must be new. `task` empty: of every task.
+  void emit(program::Command command, const std::string& name, const std::string& task = "");
+  /// The same, signalling `counter` per group of `segments` segments, or once at its end.
+  Progress emit_grouped(program::Command command, Counter counter, int segments,
+                        const std::string& name, const std::string& task = "");
+  Progress emit_signalling(program::Command command, Counter counter, const std::string& name,
+                           const std::string& task = "");
+
+  /// Loads a matrix or parameters; returns the tag that its consumer carries.
+  std::uint16_t load(const Placement& placement, int layer, const std::string& name,
+                     const std::string& task = "");
+  std::uint16_t next_tag() { return tag_++; }
+
+  /// Adds a tap of the command emitted last.
+  void tap(hls::TapPoint point, const std::string& name, double scale, int column_begin,
+           int columns);
+  TapInfo& last_tap() { return result_.taps.back(); }
+
+  LoweredProgram& result() { return result_; }
+
+ private:
+  Progress advance(Counter counter, int amount);
+
+  const models::DesignConfig& design_;
+  int tokens_;
+  std::string task_of_all_;
+  LoweredProgram result_;
+  std::uint16_t tag_ = 0;
+  std::uint32_t counters_[program::kMaxCounters] = {};
+};
+
+/// Waits before the command starts until all of `progress` has happened.
+void wait_all(program::Command* command, const Progress& progress);
+/// Waits before each group g of the command until group `offset + g` of `progress` has happened.
+void wait_groups(program::Command* command, const Progress& progress, int offset = 0);
+
+}  // namespace edgemoe::host

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/compiler/quantise.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "models/io/error.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+constexpr int kWeightLimit = 127;
+constexpr int kGateLimit = 16319;     // 128 * 127 + 63: the largest with both digits in range
+constexpr int kMaxGateExponent = 30;  // beyond, the gate's largest weight is below 2^-16: noise
+
+double clipped_round(double value, double limit) {
+  return std::clamp(std::round(value), -limit, limit);
+}
+
+}  // namespace
+
+std::int64_t round_checked(double value, std::int64_t limit, const std::string& what) {
+  const double rounded = std::round(value);
+  if (!(std::fabs(rounded) <= static_cast<double>(limit))) {
+    throw models::DataError(fmt::format(
+        "weights: error: {}: expected a value within +-{} steps of its integer format, got {}",
+        what, limit, rounded));
+  }
+  return static_cast<std::int64_t>(rounded);
+}
+
+std::int64_t QuantMatrix::accumulator_bound(int channel, int max_input) const {
+  const std::int8_t* row = weights.data() + static_cast<std::size_t>(channel) * in;
+  std::int64_t sum = 0;
+  for (int i = 0; i < in; ++i) sum += std::abs(static_cast<int>(row[i]));
+  return sum * max_input;
+}
+
+std::int64_t QuantMatrix::weight_sum(int channel) const {
+  const std::int8_t* row = weights.data() + static_cast<std::size_t>(channel) * in;
+  std::int64_t sum = 0;
+  for (int i = 0; i < in; ++i) sum += row[i];
+  return sum;
+}
+
+QuantMatrix quantise_matrix(const float* weights, const float* scale, int out, int in) {
+  QuantMatrix matrix;
+  matrix.out = out;
+  matrix.in = in;
+  matrix.weights.resize(static_cast<std::size_t>(out) * in);
+  matrix.scale.assign(scale, scale + out);
+  for (int o = 0; o < out; ++o) {
+    for (int i = 0; i < in; ++i) {
+      const std::size_t at = static_cast<std::size_t>(o) * in + i;
+      matrix.weights[at] =
+          static_cast<std::int8_t>(clipped_round(weights[at] / matrix.scale[o], kWeightLimit));
+    }
+  }
+  return matrix;
+}
+
+std::vector<float> weight_scales(const float* weights, int out, int in) {
+  std::vector<float> scale(out);
+  for (int o = 0; o < out; ++o) {
+    float largest = 0.0F;
+    for (int i = 0; i < in; ++i) {
+      largest = std::max(largest, std::fabs(weights[static_cast<std::size_t>(o) * in + i]));
+    }
+    const float step = largest / kWeightLimit;
+    scale[o] = step > 0.0F ? step : 1.0F;  // also where the division underflows
+  }
+  return scale;
+}
+
+QuantGate quantise_gate(const float* gate, int dim, int experts, const std::string& name) {
+  double largest = 0.0;
+  for (int i = 0; i < dim * experts; ++i) largest = std::max(largest, std::fabs(double(gate[i])));
+  QuantGate result;
+  result.exponent = kMaxGateExponent;
+  if (largest > 0) {
+    const int fitting = static_cast<int>(std::floor(std::log2(kGateLimit / largest)));
+    result.exponent = std::min(kMaxGateExponent, fitting);
+  }
+  if (result.exponent < -5) {  // the command's shift is exponent + 5
+    throw models::DataError(fmt::format("weights: error: {}: expected weights below {}, got {}",
+                                        name, kGateLimit * 32, largest));
+  }
+  result.high.resize(static_cast<std::size_t>(dim) * experts);
+  result.low.resize(result.high.size());
+  for (int d = 0; d < dim; ++d) {
+    for (int e = 0; e < experts; ++e) {
+      const double scaled = std::ldexp(double(gate[d * experts + e]), result.exponent);
+      const int w = static_cast<int>(clipped_round(scaled, kGateLimit));
+      const int high = (w + 64) >> 7;  // arithmetic shift: low lands in -64..63
+      result.high[static_cast<std::size_t>(e) * dim + d] = static_cast<std::int8_t>(high);
+      result.low[static_cast<std::size_t>(e) * dim + d] = static_cast<std::int8_t>(w - 128 * high);
+    }
+  }
+  return result;
+}
+
+double ScaledFactor::value() const { return std::ldexp(static_cast<double>(mantissa), -shift); }
+
+ScaledFactor scaled_factor(double value, int max_shift, const std::string& what) {
+  if (!(value > 0) || !std::isfinite(value) || value >= 65535.5) {
+    throw models::DataError(fmt::format(
+        "weights: error: {}: expected a ratio of scales in (0, 65535], got {}", what, value));
+  }
+  int shift = max_shift;
+  while (shift > 0 && std::round(std::ldexp(value, shift)) > 65535) --shift;
+  const double mantissa = std::round(std::ldexp(value, shift));
+  if (mantissa < 1) {
+    throw models::DataError(
+        fmt::format("weights: error: {}: expected a ratio of scales above 2^-{}, got {}", what,
+                    max_shift + 1, value));
+  }
+  return {static_cast<std::uint16_t>(mantissa), static_cast<std::uint8_t>(shift)};
+}
+
+}  // namespace edgemoe::host

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Float weights to the integers of hls/README.md.
+///
+/// Rounding: to nearest, ties away from zero. Overflow: weights and gate weights are clipped to
+/// +-127 and
+///           +-16319, everything else that does not fit throws DataError (the value, its name and
+///           the range).
+/// Scales:   real = integer * scale.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace edgemoe::host {
+
+/// Nearest integer, ties away from zero. Throws DataError naming `what` when it is outside [-limit,
+/// limit] or not finite.
+std::int64_t round_checked(double value, std::int64_t limit, const std::string& what);
+
+/// int8 matrix [out][in] with one scale per output channel.
+struct QuantMatrix {
+  int out = 0;
+  int in = 0;
+  std::vector<std::int8_t> weights;
+  std::vector<double> scale;
+
+  /// Largest magnitude of a channel's accumulator over inputs of magnitude <= max_input.
+  std::int64_t accumulator_bound(int channel, int max_input) const;
+  std::int64_t weight_sum(int channel) const;
+};
+
+/// `weights` [out][in] row-major, `scale` [out]: both as float as they are stored.
+QuantMatrix quantise_matrix(const float* weights, const float* scale, int out, int in);
+
+/// max |w| / 127 per output channel; 1 for a channel of zeros.
+std::vector<float> weight_scales(const float* weights, int out, int in);
+
+/// A gate [D][E] (as stored) to digits [E][D]: w = 128 high + low, real weight = w * 2^-exponent,
+/// with the largest exponent (at most 30) for which max |w| <= 16319.
+struct QuantGate {
+  int exponent = 0;
+  std::vector<std::int8_t> high;
+  std::vector<std::int8_t> low;
+};
+QuantGate quantise_gate(const float* gate, int dim, int experts, const std::string& name);
+
+/// value = mantissa * 2^-shift, mantissa in [32768, 65535] (smaller only at the largest shift).
+struct ScaledFactor {
+  std::uint16_t mantissa = 0;
+  std::uint8_t shift = 0;
+  double value() const;
+};
+ScaledFactor scaled_factor(double value, int max_shift, const std::string& what);
+
+}  // namespace edgemoe::host
