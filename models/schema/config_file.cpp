@@ -55,10 +55,10 @@ YamlNode load_inherited(const std::filesystem::path& file, int level, Findings* 
   if (level == kMostLevels) {
     findings->add(where, "inherit", fmt::format("at most {} levels", kMostLevels),
                   "more, or a circle");
-    return root;
+    return {};
   }
   YamlNode base = load_inherited(file.parent_path() / (base_name + ".yaml"), level + 1, findings);
-  if (base.kind != Kind::kMap) return root;
+  if (base.kind != Kind::kMap) return base;
   merge(std::move(root), &base);
   return base;
 }

@@ -192,20 +192,22 @@ int first_binary_line(std::string_view text) {
 }  // namespace
 
 YamlNode parse_yaml(std::string_view text, const std::string& source, Findings* findings) {
-  TreeBuilder builder(source, findings);
+  YamlNode nothing;
+  nothing.where.source = source;
   if (const int line = first_binary_line(text)) {
     findings->add({source, line, 1}, "", "YAML text", "a control character");
-    return {};
+    return nothing;
   }
+  TreeBuilder builder(source, findings);
   try {
     std::istringstream stream{std::string(text)};
     YAML::Parser parser(stream);
-    if (parser.HandleNextDocument(builder)) {
-      TreeBuilder second(source, findings);
-      if (parser.HandleNextDocument(second)) {
-        throw GiveUp({source, 0, 0}, "one YAML document", "several");
-      }
+    if (!parser.HandleNextDocument(builder)) return nothing;
+    TreeBuilder second(source, findings);
+    if (parser.HandleNextDocument(second)) {
+      throw GiveUp({source, 0, 0}, "one YAML document", "several");
     }
+    return builder.take();
   } catch (const GiveUp& reason) {
     findings->add(reason.where, "", reason.wanted, reason.what());
   } catch (const YAML::Exception& error) {
@@ -213,36 +215,36 @@ YamlNode parse_yaml(std::string_view text, const std::string& source, Findings* 
     if (!error.mark.is_null()) where = {source, error.mark.line + 1, error.mark.column + 1};
     findings->add(where, "", "YAML", error.msg);
   }
-  YamlNode root = builder.take();
-  if (root.where.source.empty()) root.where.source = source;
-  return root;
+  return nothing;
 }
 
 YamlNode load_yaml(const std::filesystem::path& path, Findings* findings) {
   const Location whole{path.string(), 0, 0};
+  YamlNode nothing;
+  nothing.where = whole;
   std::error_code error;
   const std::filesystem::file_status status = std::filesystem::status(path, error);
   if (!std::filesystem::exists(status)) {
     findings->add(whole, "", "a YAML file", error ? error.message() : "no such file");
-    return {};
+    return nothing;
   }
   if (!std::filesystem::is_regular_file(status)) {
     const bool folder = std::filesystem::is_directory(status);
     findings->add(whole, "", "a YAML file", folder ? "a folder" : "no regular file");
-    return {};
+    return nothing;
   }
   std::string text(kMaxFileBytes + 1, '\0');
   std::ifstream stream(path, std::ios::binary);
   if (!stream) {
     const std::string reason = std::generic_category().message(errno);
     findings->add(whole, "", "a readable file", reason);
-    return {};
+    return nothing;
   }
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(stream.gcount()));
   if (text.size() > kMaxFileBytes) {
     findings->add(whole, "", fmt::format("at most {} bytes", kMaxFileBytes), "a larger file");
-    return {};
+    return nothing;
   }
   return parse_yaml(text, path.string(), findings);
 }
