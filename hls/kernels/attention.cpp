@@ -29,8 +29,8 @@ void read_queries(const AttentionJob& job, const TokenMemory<Format, Limits>& to
                   const RowGroup& group, int column, OperandTile* queries) {
 QueryBlocks:
   for (int b = 0; b < ceil_div(job.head_dim, kInLanes); ++b) {
-#pragma HLS loop_tripcount min = 1 max = \
-    8  // holds because hls/top bounds head_dim by Limits::kHeadDim
+    // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
+#pragma HLS loop_tripcount min = 1 max = 8
   QueryLanes:
     for (int t = 0; t < group.lanes; ++t) {
       for (int i = 0; i < kInLanes; ++i) {
@@ -112,14 +112,15 @@ void score_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tok
   read_queries(job, tokens, group, columns.query, queries);
 KeyBlocks:
   for (int kb = 0; kb < ceil_div(job.rows.tokens, kOutLanes); ++kb) {
-#pragma HLS loop_tripcount min = 1 max = 9  // typical: 129 keys
+    // Trip count: typical: 129 keys
+#pragma HLS loop_tripcount min = 1 max = 9
     AccumulatorTile sums;
     clear(sums);
   KeyDims:
     for (int db = 0; db < ceil_div(job.head_dim, kInLanes); ++db) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = \
-    8  // holds because hls/top bounds head_dim by Limits::kHeadDim
+      // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
+#pragma HLS loop_tripcount min = 1 max = 8
       WeightTile keys;
       read_key_tile(job, tokens, KeyTile{segment_row, kb, db, columns.key}, keys);
       tile_product(queries[db], keys, group.lanes, sums);
@@ -137,7 +138,8 @@ ExponentialLanes:
   ExponentialKeys:
     for (int key = 0; key < job.rows.tokens; ++key) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = 129  // typical: 129 keys
+      // Trip count: typical: 129 keys
+#pragma HLS loop_tripcount min = 1 max = 129
       const std::int64_t gap = static_cast<std::int64_t>(scores.maximum[t]) - scores.score[t][key];
       const std::int64_t x = fixed::round_half_up(gap * job.score_mult, job.score_shift);
       const std::uint32_t e = fixed::exp_u8(x);
@@ -173,14 +175,15 @@ ClearSums:
   for (int db = 0; db < dim_blocks; ++db) clear(sums[db]);
 ValueBlocks:
   for (int kb = 0; kb < ceil_div(job.rows.tokens, kInLanes); ++kb) {
-#pragma HLS loop_tripcount min = 1 max = 9  // typical: 129 keys
+    // Trip count: typical: 129 keys
+#pragma HLS loop_tripcount min = 1 max = 9
     OperandTile operand;
     read_exponentials(job.rows.tokens, kb, lanes, scores, operand);
   ValueDims:
     for (int db = 0; db < dim_blocks; ++db) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = \
-    8  // holds because hls/top bounds head_dim by Limits::kHeadDim
+      // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
+#pragma HLS loop_tripcount min = 1 max = 8
       WeightTile values;
       read_value_tile(job, tokens, KeyTile{segment_row, kb, db, column}, values);
       tile_product(operand, values, lanes, sums[db]);
@@ -201,8 +204,8 @@ FinishLanes:
   FinishDims:
     for (int j = 0; j < job.head_dim; ++j) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = \
-    128  // holds because hls/top bounds head_dim by Limits::kHeadDim
+      // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
+#pragma HLS loop_tripcount min = 1 max = 128
       const std::int64_t acc = sums[j / kOutLanes].value[t][j % kOutLanes];
       const std::int64_t u = saturate_counted<Format::kRequantBits>(
           fixed::round_half_up(acc * job.out_mult, job.r1), counters.accumulator_saturations);
@@ -216,6 +219,9 @@ FinishLanes:
 
 template <typename Format, typename Limits>
 void attention(const AttentionJob& job, TokenMemory<Format, Limits>& tokens, Counters& counters) {
+#pragma HLS inline off
+  // QK and PV take turns on one multiply array.
+#pragma HLS allocation function instances = tile_product_plain limit = 1
   const int width = job.heads * job.head_dim;
   ScoreBuffer<Limits> scores;
 Segments:
@@ -226,9 +232,10 @@ Segments:
       const HeadColumns columns{column, width + column, 2 * width + column};
     QueryGroups:
       for (int g = 0; g < ceil_div(job.rows.tokens, kTokenLanes); ++g) {
-#pragma HLS loop_tripcount min = 1 max = 17  // typical: 129 tokens
+        // Trip count: typical: 129 tokens
+#pragma HLS loop_tripcount min = 1 max = 17
         const RowGroup group = group_of(job.rows, segment, g, kTokenLanes);
-        const int segment_row = segment * job.rows.stride;
+        const int segment_row = row_of(job.rows, segment, 0);
         AccumulatorTile sums[Limits::kHeadDim / kOutLanes];
         score_group(job, tokens, segment_row, group, columns, scores);
         exponentiate_group(job, group.lanes, scores);

@@ -8,17 +8,20 @@ template <typename Format, typename Limits>
 void copy_segments(const RowSet& rows, int dim, TokenMemory<Format, Limits>& tokens) {
 CopyTokens:
   for (int t = 0; t < rows.tokens; ++t) {
-#pragma HLS loop_tripcount min = 1 max = 129  // typical: 129 tokens
+    // Trip count: typical: 129 tokens
+#pragma HLS loop_tripcount min = 1 max = 129
   CopySegments:
     for (int segment = 1; segment < rows.segments; ++segment) {
-#pragma HLS loop_tripcount min = 0 max = 1  // typical: two tasks
+      // Trip count: typical: two tasks
+#pragma HLS loop_tripcount min = 0 max = 1
     CopyValues:
       for (int d = 0; d < dim; ++d) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = 768  // holds because hls/top bounds dim by Limits::kDim
-#pragma HLS dependence variable = \
-    tokens.residual inter false  // holds because segments do not overlap
-        tokens.residual[segment * rows.stride + t][d] = tokens.residual[t][d];
+        // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 1 max = 768
+        // No dependence: holds because segments do not overlap
+#pragma HLS dependence variable = tokens.residual inter false
+        tokens.residual[row_of(rows, segment, t)][d] = tokens.residual[row_of(rows, 0, t)][d];
       }
     }
   }

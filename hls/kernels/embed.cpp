@@ -7,14 +7,16 @@ namespace hls {
 template <typename Format, typename Limits>
 void embed(MemoryPort memory, const LinearJob& job, TokenMemory<Format, Limits>& tokens,
            Counters& counters) {
+#pragma HLS inline
   linear(memory, job, tokens, counters);
-  const int row = job.rows.tokens;
+  const int row = row_of(job.rows, 0, job.rows.tokens);
 ClassRow:
   for (int d = 0; d < job.matrix.out_dim; ++d) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = \
-    768  // holds because hls/top bounds out_dim by Limits::kDim
-    tokens.residual[row][d] = add_residual<Format>(0, tokens.position[row][d], counters);
+    // Trip count: holds because hls/top bounds out_dim by Limits::kDim
+#pragma HLS loop_tripcount min = 1 max = 768
+    tokens.residual[row][d] =
+        add_residual<Format>(0, tokens.position[job.rows.tokens][d], counters);
   }
 }
 

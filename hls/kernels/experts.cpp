@@ -12,13 +12,15 @@ template <typename Format, typename Limits>
 void gather(int expert, int dim, TokenMemory<Format, Limits>& tokens) {
 GatherRows:
   for (int i = 0; i < tokens.queue_length[expert]; ++i) {
-#pragma HLS loop_tripcount min = 1 max = 17  // typical: 258 choices over 16 experts
+    // Trip count: typical: 258 choices over 16 experts
+#pragma HLS loop_tripcount min = 1 max = 17
     const int row = tokens.queue[expert][i].row;
     tokens.staged_scale[i] = tokens.norm_scale[row];
   GatherValues:
     for (int d = 0; d < dim; ++d) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = 768  // holds because hls/top bounds dim by Limits::kDim
+      // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 1 max = 768
       tokens.staged[i][d] = tokens.norm_out[row][d];
     }
   }
@@ -38,31 +40,34 @@ MatrixRef matrix_at(std::uint64_t address, int out_dim, int in_dim) {
 template <typename Format, typename Limits>
 void experts(MemoryPort memory, const ExpertsJob& job, TokenMemory<Format, Limits>& tokens,
              Counters& counters) {
+#pragma HLS inline
 Experts:
   for (int e = 0; e < job.experts; ++e) {
-#pragma HLS loop_tripcount min = 1 max = \
-    256  // holds because hls/top bounds experts by Limits::kExperts
+    // Trip count: holds because hls/top bounds experts by Limits::kExperts
+#pragma HLS loop_tripcount min = 1 max = 256
     const int length = tokens.queue_length[e];
     if (length == 0) continue;
     const std::uint64_t first = job.address + static_cast<std::uint64_t>(e) * job.stride;
     const std::uint64_t second = first + matrix_bytes(job.hidden, job.dim);
-    const RowSet rows{length, 1, 0};
+    const RowSet rows{0, length, 1, 0};
     const LinearJob up{matrix_at(first, job.hidden, job.dim),
                        rows,
                        OperandSource::kStaged,
                        TokenScale::kStaged,
-                       program::Post::kGelu,
+                       LinearPost::kGelu,
                        job.first,
                        job.gelu,
-                       e};
+                       e,
+                       0};
     const LinearJob down{matrix_at(second, job.dim, job.hidden),
                          rows,
                          OperandSource::kHidden,
                          TokenScale::kQueueScore,
-                         program::Post::kResidualAdd,
+                         LinearPost::kResidualAdd,
                          job.second,
                          job.gelu,
-                         e};
+                         e,
+                         0};
     gather(e, job.dim, tokens);
     linear(memory, up, tokens, counters);
     linear(memory, down, tokens, counters);

@@ -5,42 +5,48 @@ namespace edgemoe {
 namespace hls {
 namespace {
 
-/// Sums of the four plane-digit products of one group and 16 experts.
-struct DigitSums {
-  AccumulatorTile high_high, high_low, low_high, low_low;  ///< activation plane, then weight digit
-};
-
-template <typename Format>
-std::int64_t combine(const DigitSums& sums, int t, int o) {
-#pragma HLS inline
-  const std::int64_t plane = static_cast<std::int64_t>(1) << Format::kPlaneBits;
-  const std::int64_t digit = static_cast<std::int64_t>(1) << Format::kGateDigitBits;
-  const std::int64_t high = sums.high_high.value[t][o] * digit + sums.high_low.value[t][o];
-  const std::int64_t low = sums.low_high.value[t][o] * digit + sums.low_low.value[t][o];
-  return high * plane + low;
+LinearJob plane_job(const GateJob& job, OperandSource source, int shift) {
+  LinearJob pass = {};
+  pass.matrix = job.matrix;
+  pass.rows = RowSet{job.first_row, job.tokens, 1, 0};
+  pass.source = source;
+  pass.scale = TokenScale::kUnity;
+  pass.post = LinearPost::kGateSum;
+  pass.gate_shift = shift;
+  return pass;
 }
 
 template <typename Format, typename Limits>
-void gate_group(const GateJob& job, const RowGroup& group, int block,
-                const WeightStrip<Limits>& high, const WeightStrip<Limits>& low,
-                TokenMemory<Format, Limits>& tokens) {
-  const int in_blocks = ceil_div(job.matrix.in_dim, kInLanes);
-  const int left = job.matrix.out_dim - block * kOutLanes;
-  DigitSums sums;
-  multiply_group(tokens, OperandSource::kNormOut, group, in_blocks, high.tile, sums.high_high);
-  multiply_group(tokens, OperandSource::kNormOut, group, in_blocks, low.tile, sums.high_low);
-  multiply_group(tokens, OperandSource::kNormLow, group, in_blocks, high.tile, sums.low_high);
-  multiply_group(tokens, OperandSource::kNormLow, group, in_blocks, low.tile, sums.low_low);
-GateLanes:
-  for (int t = 0; t < group.lanes; ++t) {
-    const std::int64_t scale = tokens.norm_scale[group.first_row + t];
-  GateExperts:
-    for (int o = 0; o < kOutLanes && o < left; ++o) {
+void clear_sums(const GateJob& job, TokenMemory<Format, Limits>& tokens) {
+ClearRows:
+  for (int t = 0; t < job.tokens; ++t) {
+    // Trip count: typical: 129 tokens
+#pragma HLS loop_tripcount min = 1 max = 129
+  ClearExperts:
+    for (int e = 0; e < Limits::kExperts; ++e) {
 #pragma HLS pipeline II = 1
+      tokens.gate_sum[job.first_row + t][e] = 0;
+    }
+  }
+}
+
+template <typename Format, typename Limits>
+void finish_logits(MemoryPort memory, const GateJob& job, TokenMemory<Format, Limits>& tokens) {
+FinishExperts:
+  for (int e = 0; e < job.experts; ++e) {
+    // Trip count: holds because hls/top bounds experts by Limits::kExperts
+#pragma HLS loop_tripcount min = 1 max = 256
+    const std::int64_t bias = read_params(memory, job.matrix.address, e).first;
+  FinishRows:
+    for (int t = 0; t < job.tokens; ++t) {
+#pragma HLS pipeline II = 1
+      // Trip count: typical: 129 tokens
+#pragma HLS loop_tripcount min = 1 max = 129
+      const int row = job.first_row + t;
       const std::int64_t scaled =
-          fixed::round_half_up(combine<Format>(sums, t, o) * scale, job.gate_shift);
-      const std::int64_t logit = fixed::saturate<Format::kLogitBits>(scaled + high.channel[o].bias);
-      tokens.logits[group.first_row + t][block * kOutLanes + o] = static_cast<std::int32_t>(logit);
+          fixed::round_half_up(tokens.gate_sum[row][e] * tokens.norm_scale[row], job.gate_shift);
+      const std::int64_t logit = fixed::saturate<Format::kLogitBits>(scaled + bias);
+      tokens.logits[row][e] = static_cast<std::int32_t>(logit);
     }
   }
 }
@@ -50,26 +56,14 @@ GateLanes:
 template <typename Format, typename Limits>
 void gate(MemoryPort memory, const GateJob& job, TokenMemory<Format, Limits>& tokens,
           Counters& counters) {
-  const int blocks = ceil_div(job.matrix.out_dim, kOutLanes);
-ExpertBlocks:
-  for (int block = 0; block < blocks; ++block) {
-#pragma HLS loop_tripcount min = 1 max = \
-    16  // holds because hls/top bounds experts by Limits::kExperts
-    WeightStrip<Limits> high;
-    WeightStrip<Limits> low;
-    read_strip(memory, job.matrix, block, high);
-    read_tiles(memory, job.matrix, blocks + block, low);
-  GateGroups:
-    for (int g = 0; g < ceil_div(job.rows.lanes, kTokenLanes); ++g) {
-#pragma HLS loop_tripcount min = 1 max = 17  // typical: 129 tokens
-      RowGroup group = group_of(RowSet{job.rows.lanes, 1, 0}, 0, g, kTokenLanes);
-      group.first_row += job.rows.first_row;
-      gate_group(job, group, block, high, low, tokens);
-    }
-  }
-  counters.macs += static_cast<std::uint64_t>(job.rows.lanes) *
+#pragma HLS inline
+  clear_sums(job, tokens);
+  linear(memory, plane_job(job, OperandSource::kNormOut, Format::kPlaneBits), tokens, counters);
+  linear(memory, plane_job(job, OperandSource::kNormLow, 0), tokens, counters);
+  finish_logits(memory, job, tokens);
+  counters.macs += static_cast<std::uint64_t>(job.tokens) *
                    static_cast<std::uint64_t>(job.matrix.in_dim) *
-                   static_cast<std::uint64_t>(job.matrix.out_dim);
+                   static_cast<std::uint64_t>(job.experts);
 }
 
 template void gate(MemoryPort, const GateJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);

@@ -4,20 +4,22 @@
 ///
 /// Why:     an int8 gate input alone flips too many experts; two 8-bit planes times two digits give
 /// 15 x 16
-///          bits on the same int8 array.
+///          bits on the same int8 array: two passes of the linear unit with a shift-accumulate
+///          between them.
 /// Shapes:  matrix [2E' out][D in] with E' = E rounded up to 16: wh in the first half, wl in the
 /// second. Numbers: hls/README.md "Gate and router"; logits int32, LSB 2^-20, saturating.
 #pragma once
 
-#include "hls/kernels/operand.hpp"
-#include "hls/kernels/weights.hpp"
+#include "hls/kernels/linear.hpp"
 
 namespace edgemoe {
 namespace hls {
 
 struct GateJob {
-  MatrixRef matrix;  ///< out_dim is the number of experts
-  RowGroup rows;  ///< first row and number of tokens of the segment (more than one group of lanes)
+  MatrixRef matrix;  ///< out_dim counts both halves: 2E'
+  int first_row;
+  int tokens;
+  int experts;
   int gate_shift;
 };
 

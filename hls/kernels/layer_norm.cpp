@@ -22,7 +22,8 @@ Moments moments_of(const NormJob& job, const std::int32_t (&x)[Limits::kDim]) {
 MeanPass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 2 max = 768  // holds because hls/top bounds dim by Limits::kDim
+    // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 2 max = 768
     sum += x[i];
   }
   const std::int64_t mean = fixed::round_half_up(sum * job.inv_d, 32);
@@ -30,7 +31,8 @@ MeanPass:
 VariancePass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 2 max = 768  // holds because hls/top bounds dim by Limits::kDim
+    // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 2 max = 768
     const std::int64_t d = x[i] - mean;
     variance += static_cast<std::uint64_t>(d * d);
   }
@@ -46,7 +48,8 @@ std::int64_t apply_gains(const NormJob& job, const NormGains<Limits>& gains, con
 GainPass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 2 max = 768  // holds because hls/top bounds dim by Limits::kDim
+    // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 2 max = 768
     const std::int64_t d = x[i] - moments.mean;
     const std::int64_t n =
         fixed::saturate<Format::kNormBits>(fixed::round_half_up(d * moments.factor, moments.shift));
@@ -74,7 +77,8 @@ std::uint32_t normalise_token(const NormJob& job, const NormGains<Limits>& gains
 QuantisePass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 2 max = 768  // holds because hls/top bounds dim by Limits::kDim
+    // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 2 max = 768
     const std::int64_t z = fixed::round_half_up(z16[i] * q, inverse.p + 8);
     z16[i] = static_cast<std::int32_t>(fixed::clip(z, Format::kPlaneLimit));
   }
@@ -88,7 +92,8 @@ void layer_norm(MemoryPort memory, const NormJob& job, TokenMemory<Format, Limit
 ReadGains:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline
-#pragma HLS loop_tripcount min = 2 max = 768  // holds because hls/top bounds dim by Limits::kDim
+    // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 2 max = 768
     const ParamWords words = read_params(memory, job.params, i);
     gains.gamma[i] = words.first;
     gains.beta[i] = words.second;
@@ -98,14 +103,16 @@ Segments:
   for (int segment = 0; segment < job.rows.segments; ++segment) {
   Tokens:
     for (int t = 0; t < job.rows.tokens; ++t) {
-#pragma HLS loop_tripcount min = 1 max = 129  // typical: 129 tokens
-      const int row = segment * job.rows.stride + t;
+      // Trip count: typical: 129 tokens
+#pragma HLS loop_tripcount min = 1 max = 129
+      const int row = row_of(job.rows, segment, t);
       tokens.norm_scale[row] =
           normalise_token<Format, Limits>(job, gains, tokens.residual[row], z16);
     SplitPlanes:
       for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 2 max = 768  // holds because hls/top bounds dim by Limits::kDim
+        // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 2 max = 768
         const std::int32_t high = (z16[i] + (1 << (Format::kPlaneBits - 1))) >> Format::kPlaneBits;
         tokens.norm_out[row][i] = static_cast<Signed>(high);
         if (job.low_plane) {

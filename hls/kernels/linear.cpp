@@ -32,21 +32,35 @@ void write_value(const LinearJob& job, std::int64_t v, int row, int token, int c
                  TokenMemory<Format, Limits>& tokens, Counters& counters) {
 #pragma HLS inline
   switch (job.post) {
-    case program::Post::kResidualAdd:
+    case LinearPost::kResidualAdd:
       tokens.residual[row][channel] =
           add_residual<Format>(v, tokens.residual[row][channel], counters);
       break;
-    case program::Post::kEmbed:
+    case LinearPost::kEmbed:
       tokens.residual[row][channel] =
           add_residual<Format>(v, tokens.position[token][channel], counters);
       break;
-    case program::Post::kInt8:
+    case LinearPost::kSigned:
       tokens.qkv[row][channel] = to_signed<Format>(v, counters);
       break;
-    case program::Post::kGelu:
+    case LinearPost::kGelu:
       tokens.hidden[row][channel] = to_hidden<Format>(v, job.gelu, counters);
       break;
+    case LinearPost::kGateSum:
+      break;
   }
+}
+
+/// Adds a sum to the gate sum of its expert: high digits fill the first half of the channels.
+template <typename Format, typename Limits>
+void add_gate_sum(const LinearJob& job, std::int64_t sum, int row, int channel,
+                  TokenMemory<Format, Limits>& tokens) {
+#pragma HLS inline
+  const int half = job.matrix.out_dim / 2;
+  const bool high = channel < half;
+  const int shift = job.gate_shift + (high ? Format::kGateDigitBits : 0);
+  tokens.gate_sum[row][high ? channel : channel - half] +=
+      sum * (static_cast<std::int64_t>(1) << shift);
 }
 
 /// Drains one block of sums: one token a step, all its channels at once.
@@ -59,18 +73,25 @@ void finish_group(const LinearJob& job, const RowGroup& group, int block, const 
 DrainTokens:
   for (int t = 0; t < group.lanes; ++t) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = 8  // holds because a group has at most kTokenLanes rows
-#pragma HLS dependence variable = \
-    tokens.residual inter false  // holds because a row joins a queue at most once
+    // Trip count: holds because a group has at most kTokenLanes rows
+#pragma HLS loop_tripcount min = 1 max = 8
+    // No dependence: holds because a row joins a queue at most once
+#pragma HLS dependence variable = tokens.residual inter false
+    // No dependence: holds because consecutive steps are different rows
+#pragma HLS dependence variable = tokens.gate_sum inter false
     const LaneTarget target = target_of(job, tokens, group.first_row + t);
   DrainChannels:
     for (int o = 0; o < kOutLanes; ++o) {
 #pragma HLS unroll
       if (o >= valid) break;
+      const int channel = block * kOutLanes + o;
+      if (job.post == LinearPost::kGateSum) {
+        add_gate_sum(job, sums.value[t][o], target.row, channel, tokens);
+        continue;
+      }
       const std::int64_t v =
           requantise<Format>(sums.value[t][o], channels[o], target.scale, job.requant, counters);
-      write_value(job, v, target.row, group.first_token + t, block * kOutLanes + o, tokens,
-                  counters);
+      write_value(job, v, target.row, group.first_token + t, channel, tokens, counters);
     }
   }
 }
@@ -82,10 +103,12 @@ void multiply_strip(const LinearJob& job, int block, const WeightStrip<Limits>& 
   const int in_blocks = ceil_div(job.matrix.in_dim, kInLanes);
 Segments:
   for (int segment = 0; segment < job.rows.segments; ++segment) {
-#pragma HLS loop_tripcount min = 1 max = 2  // typical: tasks of a frame
+    // Trip count: typical: tasks of a frame
+#pragma HLS loop_tripcount min = 1 max = 2
   Groups:
     for (int g = 0; g < groups; ++g) {
-#pragma HLS loop_tripcount min = 1 max = 17  // typical: 129 tokens
+      // Trip count: typical: 129 tokens
+#pragma HLS loop_tripcount min = 1 max = 17
       const RowGroup group = group_of(job.rows, segment, g, kTokenLanes);
       AccumulatorTile sums;
       multiply_group(tokens, job.source, group, in_blocks, strip.tile, sums);
@@ -99,21 +122,20 @@ Segments:
 template <typename Format, typename Limits>
 void linear(MemoryPort memory, const LinearJob& job, TokenMemory<Format, Limits>& tokens,
             Counters& counters) {
+#pragma HLS inline off
   const int blocks = ceil_div(job.matrix.out_dim, kOutLanes);
 OutBlocks:
   for (int block = 0; block < blocks; ++block) {
 #pragma HLS dataflow
-#pragma HLS loop_tripcount min = 1 max = \
-    144  // holds because hls/top bounds out_dim by 3 * Limits::kDim
-    WeightStrip<Limits>
-        strip;  // ping-pong in synthesis: the next strip loads while this one multiplies
+    // Trip count: holds because hls/top bounds out_dim by 3 * Limits::kDim
+#pragma HLS loop_tripcount min = 1 max = 144
+    // Ping-pong in synthesis: the next strip loads while this one multiplies.
+    WeightStrip<Limits> strip;
     read_strip(memory, job.matrix, block, strip);
     multiply_strip(job, block, strip, tokens, counters);
   }
-  counters.macs += static_cast<std::uint64_t>(job.rows.tokens) *
-                   static_cast<std::uint64_t>(job.rows.segments) *
-                   static_cast<std::uint64_t>(job.matrix.in_dim) *
-                   static_cast<std::uint64_t>(job.matrix.out_dim);
+  // The gate counts its own: two planes of two digits are one product of the network.
+  if (job.post != LinearPost::kGateSum) counters.macs += product_count(job.rows, job.matrix);
 }
 
 template void linear(MemoryPort, const LinearJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);

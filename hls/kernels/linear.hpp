@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/// linear: the unified linear unit. tokens x weights through the requantiser into a token buffer.
+/// linear: the unified linear unit. tokens x weights, then one of the post-processings below.
 ///
-/// Serves:  patch embedding, QKV, projection, both MLP matrices and both matrices of an expert.
+/// Serves:  patch embedding, QKV, projection, both MLP matrices, both matrices of an expert, and
+/// the
+///          gate (a pass per activation plane).
 /// Shapes:  rows of RowSet x in_dim -> rows x out_dim; out blocks outermost, so each weight is read
 /// once. Numbers: hls/README.md "Requantiser"; the destination's format follows from `post`.
 /// Requires: source and destination buffers differ; dims and rows within Limits (hls/top checks).
@@ -20,16 +22,26 @@ namespace hls {
 /// once, here.
 enum class TokenScale : std::uint8_t { kUnity, kNorm, kStaged, kQueueScore };
 
+/// What happens to a sum. The first four pass the requantiser; kGateSum adds it, shifted to its
+/// plane and digit, to the row's gate sums.
+enum class LinearPost : std::uint8_t { kResidualAdd, kEmbed, kSigned, kGelu, kGateSum };
+
 struct LinearJob {
   MatrixRef matrix;
   RowSet rows;
   OperandSource source;
   TokenScale scale;
-  program::Post post;
+  LinearPost post;
   program::Requant requant;
   GeluScale gelu;
-  int expert;  ///< of the queue, where scale is kQueueScore
+  int expert;      ///< of the queue, where scale is kQueueScore
+  int gate_shift;  ///< of the plane, where post is kGateSum
 };
+
+inline std::uint64_t product_count(const RowSet& rows, const MatrixRef& matrix) {
+  return static_cast<std::uint64_t>(rows.tokens) * static_cast<std::uint64_t>(rows.segments) *
+         static_cast<std::uint64_t>(matrix.in_dim) * static_cast<std::uint64_t>(matrix.out_dim);
+}
 
 template <typename Format, typename Limits>
 void linear(MemoryPort memory, const LinearJob& job, TokenMemory<Format, Limits>& tokens,

@@ -65,8 +65,8 @@ inline void multiply_group(const TokenMemory<Format, Limits>& memory, OperandSou
   clear(sums);
   for (int k = 0; k < in_blocks; ++k) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = \
-    192  // holds because hls/top bounds in_dim by Limits::kHidden
+    // Trip count: holds because hls/top bounds in_dim by Limits::kHidden
+#pragma HLS loop_tripcount min = 1 max = 192
     OperandTile operand;
     read_operand(memory, source, group, k, operand);
     tile_product(operand, tiles[k], group.lanes, sums);

@@ -20,16 +20,16 @@ void window_scores(const RouteJob& job, const std::int32_t (&logits)[Limits::kEx
 WindowMaximum:
   for (int e = job.window_lo; e < job.window_hi; ++e) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = \
-    256  // holds because hls/top bounds experts by Limits::kExperts
+    // Trip count: holds because hls/top bounds experts by Limits::kExperts
+#pragma HLS loop_tripcount min = 1 max = 256
     if (logits[e] > best) best = logits[e];
   }
   std::uint32_t total = 0;
 WindowExponentials:
   for (int e = job.window_lo; e < job.window_hi; ++e) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = \
-    256  // holds because hls/top bounds experts by Limits::kExperts
+    // Trip count: holds because hls/top bounds experts by Limits::kExperts
+#pragma HLS loop_tripcount min = 1 max = 256
     const std::int64_t gap = static_cast<std::int64_t>(best) - logits[e];
     scores[e] = fixed::exp_u17(fixed::round_half_up(gap * kLog2EScaled, kLogitToExponentShift));
     total += scores[e];
@@ -38,8 +38,8 @@ WindowExponentials:
 WindowDivide:
   for (int e = job.window_lo; e < job.window_hi; ++e) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = \
-    256  // holds because hls/top bounds experts by Limits::kExperts
+    // Trip count: holds because hls/top bounds experts by Limits::kExperts
+#pragma HLS loop_tripcount min = 1 max = 256
     scores[e] = static_cast<std::uint32_t>(
         fixed::round_half_up(static_cast<std::int64_t>(scores[e]) * inverse.y, inverse.p + 4));
   }
@@ -53,8 +53,8 @@ void choose_experts(const RouteJob& job, const std::int32_t (&logits)[Limits::kE
 Candidates:
   for (int e = job.window_lo; e < job.window_hi; ++e) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = \
-    256  // holds because hls/top bounds experts by Limits::kExperts
+    // Trip count: holds because hls/top bounds experts by Limits::kExperts
+#pragma HLS loop_tripcount min = 1 max = 256
     int at = filled;
   Insert:
     for (int k = program::kMaxTopK - 1; k >= 0; --k) {
@@ -100,7 +100,8 @@ void enqueue_row(const RouteJob& job, int row, const std::uint16_t (&experts)[pr
 Choices:
   for (int k = 0; k < job.top_k; ++k) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = 4  // holds because the decoder bounds top_k by kMaxTopK
+    // Trip count: holds because the decoder bounds top_k by kMaxTopK
+#pragma HLS loop_tripcount min = 1 max = 4
     const std::uint16_t expert = experts[k];
     const std::uint32_t score = scores[expert];
     const bool kept = score >= job.threshold;
@@ -117,7 +118,8 @@ template <typename Format, typename Limits>
 void route(const RouteJob& job, TokenMemory<Format, Limits>& tokens) {
 RouteTokens:
   for (int t = 0; t < job.tokens; ++t) {
-#pragma HLS loop_tripcount min = 1 max = 129  // typical: 129 tokens
+    // Trip count: typical: 129 tokens
+#pragma HLS loop_tripcount min = 1 max = 129
     const int row = job.first_row + t;
     std::uint32_t scores[Limits::kExperts] = {};
     std::uint16_t experts[program::kMaxTopK] = {};

@@ -42,6 +42,7 @@ struct TokenMemory {
   Signed qkv[Limits::kRows][3 * Limits::kDim];   ///< Q | K | V, each heads * head_dim wide
   Signed attention_out[Limits::kRows][Limits::kDim];
   Unsigned hidden[Limits::kRows][Limits::kHidden];
+  std::int64_t gate_sum[Limits::kRows][Limits::kExperts];  ///< sum of z16 * w, at most 2^41
   std::int32_t logits[Limits::kRows][Limits::kExperts];
 
   RoutedChoice choices[Limits::kRows][program::kMaxTopK];
@@ -52,8 +53,9 @@ struct TokenMemory {
   std::uint32_t staged_scale[Limits::kRows];
 };
 
-/// Rows seg * stride + t of t < tokens, seg < segments.
+/// Rows first + seg * stride + t of t < tokens, seg < segments.
 struct RowSet {
+  int first;
   int tokens;
   int segments;
   int stride;
@@ -68,10 +70,14 @@ struct RowGroup {
 
 constexpr int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
+inline int row_of(const RowSet& rows, int segment, int token) {
+  return rows.first + segment * rows.stride + token;
+}
+
 inline RowGroup group_of(const RowSet& rows, int segment, int group, int token_lanes) {
   const int token = group * token_lanes;
   const int left = rows.tokens - token;
-  return RowGroup{segment * rows.stride + token, token, left < token_lanes ? left : token_lanes};
+  return RowGroup{row_of(rows, segment, token), token, left < token_lanes ? left : token_lanes};
 }
 
 /// What a run counts; the status registers.

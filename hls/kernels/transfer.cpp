@@ -16,7 +16,8 @@ void read_words(MemoryPort memory, std::uint64_t address, int count, WordStream<
 ReadWords:
   for (int i = 0; i < count; ++i) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = 1024  // holds because hls/top bounds image width and dim
+    // Trip count: holds because hls/top bounds image width and dim
+#pragma HLS loop_tripcount min = 1 max = 1024
     words.write(read_word(memory, address + static_cast<std::uint64_t>(i) * kWordBytes));
   }
 }
@@ -30,7 +31,8 @@ void scatter_line(int channel, int y, int width, WordStream<Limits>& words,
 ScatterWords:
   for (int x = 0; x < width; x += kWordBytes) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 4 max = 1024  // holds because hls/top bounds the image width
+    // Trip count: holds because hls/top bounds the image width
+#pragma HLS loop_tripcount min = 4 max = 1024
     const std::uint32_t word = words.read();
     for (int b = 0; b < kWordBytes; ++b) {
 #pragma HLS unroll
@@ -46,7 +48,8 @@ void fill_position(int row, int dim, WordStream<Limits>& words,
 FillPosition:
   for (int d = 0; d < dim; ++d) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = 768  // holds because hls/top bounds dim by Limits::kDim
+    // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 1 max = 768
     tokens.position[row][d] = static_cast<std::int32_t>(words.read());
   }
 }
@@ -57,7 +60,8 @@ void drain_residual(int row, int dim, const TokenMemory<Format, Limits>& tokens,
 DrainResidual:
   for (int d = 0; d < dim; ++d) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = 768  // holds because hls/top bounds dim by Limits::kDim
+    // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 1 max = 768
     words.write(static_cast<std::uint32_t>(tokens.residual[row][d]));
   }
 }
@@ -67,7 +71,8 @@ void write_words(MemoryPort memory, std::uint64_t address, int count, WordStream
 WriteWords:
   for (int i = 0; i < count; ++i) {
 #pragma HLS pipeline II = 1
-#pragma HLS loop_tripcount min = 1 max = 768  // holds because hls/top bounds dim by Limits::kDim
+    // Trip count: holds because hls/top bounds dim by Limits::kDim
+#pragma HLS loop_tripcount min = 1 max = 768
     write_word(memory, address + static_cast<std::uint64_t>(i) * kWordBytes, words.read());
   }
 }
@@ -82,7 +87,8 @@ Channels:
   Lines:
     for (int y = 0; y < height; ++y) {
 #pragma HLS dataflow
-#pragma HLS loop_tripcount min = 16 max = 128  // typical: 128 x 256 images
+      // Trip count: typical: 128 x 256 images
+#pragma HLS loop_tripcount min = 16 max = 128
       WordStream<Limits> words("pixel line");
       const std::uint64_t line =
           static_cast<std::uint64_t>(c) * static_cast<std::uint64_t>(height) +
@@ -102,7 +108,8 @@ void load_positions(MemoryPort memory, std::uint64_t address, int rows, int dim,
 PositionRows:
   for (int r = 0; r < rows; ++r) {
 #pragma HLS dataflow
-#pragma HLS loop_tripcount min = 1 max = 129  // typical: 129 tokens
+    // Trip count: typical: 129 tokens
+#pragma HLS loop_tripcount min = 1 max = 129
     WordStream<Limits> words("position row");
     read_words<Limits>(memory, address + static_cast<std::uint64_t>(r) * row_bytes, dim, words);
     fill_position(r, dim, words, tokens);
@@ -119,12 +126,13 @@ StoreSegments:
   StoreRows:
     for (int t = 0; t < rows.tokens; ++t) {
 #pragma HLS dataflow
-#pragma HLS loop_tripcount min = 1 max = 129  // typical: 129 tokens
+      // Trip count: typical: 129 tokens
+#pragma HLS loop_tripcount min = 1 max = 129
       WordStream<Limits> words("result row");
       const std::uint64_t index =
           static_cast<std::uint64_t>(segment) * static_cast<std::uint64_t>(rows.tokens) +
           static_cast<std::uint64_t>(t);
-      drain_residual(segment * rows.stride + t, dim, tokens, words);
+      drain_residual(row_of(rows, segment, t), dim, tokens, words);
       write_words<Limits>(memory, address + index * row_bytes, dim, words);
       words.expect_drained();
     }

@@ -23,15 +23,6 @@ UnpackOut:
   }
 }
 
-}  // namespace
-
-ParamWords read_params(MemoryPort memory, std::uint64_t address, int channel) {
-#pragma HLS inline
-  const std::uint64_t at = address + static_cast<std::uint64_t>(channel) * kParamBytes;
-  return ParamWords{static_cast<std::int32_t>(read_word(memory, at)),
-                    static_cast<std::int32_t>(read_word(memory, at + kWordBytes))};
-}
-
 template <typename Limits>
 void read_tiles(MemoryPort memory, const MatrixRef& matrix, int block, WeightStrip<Limits>& strip) {
   const int in_blocks = ceil_div(matrix.in_dim, kInLanes);
@@ -41,10 +32,19 @@ void read_tiles(MemoryPort memory, const MatrixRef& matrix, int block, WeightStr
   const std::uint64_t address = matrix.address + first_row * program::kRowBytes;
 StripTiles:
   for (int k = 0; k < in_blocks; ++k) {
-#pragma HLS loop_tripcount min = 1 max = \
-    192  // holds because hls/top bounds in_dim by Limits::kHidden
+    // Trip count: holds because hls/top bounds in_dim by Limits::kHidden
+#pragma HLS loop_tripcount min = 1 max = 192
     read_tile(memory, address + static_cast<std::uint64_t>(k) * program::kRowBytes, strip.tile[k]);
   }
+}
+
+}  // namespace
+
+ParamWords read_params(MemoryPort memory, std::uint64_t address, int channel) {
+#pragma HLS inline
+  const std::uint64_t at = address + static_cast<std::uint64_t>(channel) * kParamBytes;
+  return ParamWords{static_cast<std::int32_t>(read_word(memory, at)),
+                    static_cast<std::int32_t>(read_word(memory, at + kWordBytes))};
 }
 
 template <typename Limits>
@@ -58,8 +58,6 @@ StripChannels:
   read_tiles(memory, matrix, block, strip);
 }
 
-template void read_tiles(MemoryPort, const MatrixRef&, int, WeightStrip<SimulationLimits>&);
-template void read_tiles(MemoryPort, const MatrixRef&, int, WeightStrip<BoardLimits>&);
 template void read_strip(MemoryPort, const MatrixRef&, int, WeightStrip<SimulationLimits>&);
 template void read_strip(MemoryPort, const MatrixRef&, int, WeightStrip<BoardLimits>&);
 

@@ -36,10 +36,6 @@ struct WeightStrip {
 template <typename Limits>
 void read_strip(MemoryPort memory, const MatrixRef& matrix, int block, WeightStrip<Limits>& strip);
 
-/// The tiles alone, of a matrix without multipliers in this block (gate).
-template <typename Limits>
-void read_tiles(MemoryPort memory, const MatrixRef& matrix, int block, WeightStrip<Limits>& strip);
-
 /// Two int32 of parameter record `channel` (bias and multiplier, or gamma and beta).
 struct ParamWords {
   std::int32_t first;

@@ -15,7 +15,7 @@ namespace hls {
 inline bool within(int value, int low, int high) { return value >= low && value <= high; }
 
 inline RowSet rows_of(const program::Command& c) {
-  return RowSet{c.tokens, c.segments, c.segment_stride};
+  return RowSet{0, c.tokens, c.segments, c.segment_stride};
 }
 
 /// At least one token and segment, segments apart, all rows in the buffers. `extra` rows follow

@@ -5,15 +5,13 @@
 
 extern "C" void edgemoe_top(edgemoe::hls::MemoryPort memory, std::uint64_t size,
                             edgemoe::hls::StatusRegisters* status) {
-#pragma HLS interface m_axi port = memory offset = slave bundle = image max_widen_bitwidth =       \
-    128 max_read_burst_length = 64 max_write_burst_length = 64 num_read_outstanding = 16 latency = \
-        64
+#pragma HLS interface m_axi port = memory offset = slave bundle = image max_widen_bitwidth = 128
 #pragma HLS interface s_axilite port = memory bundle = control
 #pragma HLS interface s_axilite port = size bundle = control
 #pragma HLS interface s_axilite port = status bundle = control
 #pragma HLS interface s_axilite port = return bundle = control
-  // One array serves all kernels: without the limit the tool would build one for each caller.
-#pragma HLS allocation function instances = tile_product_plain limit = 1
+  // One linear unit serves embedding, linears, gate and experts, which are inlined down to here.
+#pragma HLS allocation function instances = linear limit = 1
   using edgemoe::hls::BoardLimits;
   using edgemoe::hls::W8A8;
   static edgemoe::hls::Machine<W8A8, BoardLimits> machine;

@@ -49,6 +49,7 @@ TagState state_after_load(const TagEntry& tag, const Command& c) {
 template <typename Format, typename Limits>
 RunError execute_tag_load(const ImageBounds& image, const Command& c,
                           Machine<Format, Limits>& machine) {
+#pragma HLS inline
   if (!inside_image(image, c.address, record_rows(c) * program::kRowBytes))
     return RunError::kBadAddress;
   if (c.opcode != Opcode::kLoadWeights && c.expert_stride_rows < record_rows(c))
@@ -67,6 +68,7 @@ RunError execute_tag_load(const ImageBounds& image, const Command& c,
 template <typename Format, typename Limits>
 RunError execute(MemoryPort memory, const ImageBounds& image, const Command& c,
                  Machine<Format, Limits>& machine) {
+#pragma HLS inline
   switch (c.opcode) {
     case Opcode::kBarrier:
       return RunError::kNone;

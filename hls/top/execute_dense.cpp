@@ -16,16 +16,31 @@ using program::Opcode;
 using program::Post;
 using program::ScaleSource;
 
+LinearPost post_of(Post post) {
+  switch (post) {
+    case Post::kResidualAdd:
+      return LinearPost::kResidualAdd;
+    case Post::kEmbed:
+      return LinearPost::kEmbed;
+    case Post::kInt8:
+      return LinearPost::kSigned;
+    case Post::kGelu:
+      return LinearPost::kGelu;
+  }
+  return LinearPost::kResidualAdd;
+}
+
 LinearJob linear_job(const Command& c, const TagEntry& tag, OperandSource source) {
   const MatrixRef matrix{tag.address, tag.param_rows, c.in_dim, c.out_dim};
   const TokenScale scale =
       c.scale_source == ScaleSource::kToken ? TokenScale::kNorm : TokenScale::kUnity;
   const GeluScale gelu{c.gelu_mult, c.gelu_shift, c.zero_point};
-  return LinearJob{matrix, rows_of(c), source, scale, c.post, c.requant, gelu, 0};
+  return LinearJob{matrix, rows_of(c), source, scale, post_of(c.post), c.requant, gelu, 0, 0};
 }
 
 template <typename Format, typename Limits>
 RunError run_embed(MemoryPort memory, const Command& c, Machine<Format, Limits>& machine) {
+#pragma HLS inline
   TagEntry* tag = tag_of(c, machine);
   if (!rows_fit<Limits>(c, 1) || c.segments != 1 || c.in_dim != kPatchPixels ||
       !shifts_fit(c.requant) || !within(c.out_dim, 1, Limits::kDim) ||
@@ -37,7 +52,7 @@ RunError run_embed(MemoryPort memory, const Command& c, Machine<Format, Limits>&
     return RunError::kBadOrder;
   }
   LinearJob job = linear_job(c, *tag, OperandSource::kPixels);
-  job.post = Post::kEmbed;
+  job.post = LinearPost::kEmbed;
   embed(memory, job, machine.tokens, machine.counters);
   mark_written(machine, Buffer::kResidual);
   free_tag(*tag, machine);
@@ -75,6 +90,7 @@ bool linear_fits(const Command& c) {
 
 template <typename Format, typename Limits>
 RunError run_linear(MemoryPort memory, const Command& c, Machine<Format, Limits>& machine) {
+#pragma HLS inline
   TagEntry* tag = tag_of(c, machine);
   if (!linear_fits<Limits>(c)) return RunError::kBadShape;
   if (tag == nullptr || !holds_matrix(*tag, c.out_dim, c.in_dim)) return RunError::kBadTag;
@@ -90,6 +106,7 @@ RunError run_linear(MemoryPort memory, const Command& c, Machine<Format, Limits>
 
 template <typename Format, typename Limits>
 RunError run_attention(const Command& c, Machine<Format, Limits>& machine) {
+#pragma HLS inline
   if (!rows_fit<Limits>(c) || c.heads < 1 || !within(c.head_dim, 1, Limits::kHeadDim) ||
       c.heads * c.head_dim > Limits::kDim || !shifts_fit(c.requant) ||
       c.score_shift > fixed::kMaxShift || c.src != Buffer::kQkv || c.dst != Buffer::kAttentionOut) {
@@ -113,6 +130,7 @@ bool norm_constants_fit(const Command& c) {
 
 template <typename Format, typename Limits>
 RunError run_norm(MemoryPort memory, const Command& c, Machine<Format, Limits>& machine) {
+#pragma HLS inline
   TagEntry* tag = tag_of(c, machine);
   if (!rows_fit<Limits>(c) || !within(c.in_dim, 2, Limits::kDim) || !norm_constants_fit(c)) {
     return RunError::kBadShape;
@@ -135,6 +153,7 @@ RunError run_norm(MemoryPort memory, const Command& c, Machine<Format, Limits>& 
 
 template <typename Format, typename Limits>
 RunError execute_dense(MemoryPort memory, const Command& c, Machine<Format, Limits>& machine) {
+#pragma HLS inline
   switch (c.opcode) {
     case Opcode::kEmbed:
       return run_embed(memory, c, machine);

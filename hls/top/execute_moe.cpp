@@ -22,6 +22,7 @@ bool segment_fits(const Command& c) {
 
 template <typename Format, typename Limits>
 RunError run_gate(MemoryPort memory, const Command& c, Machine<Format, Limits>& machine) {
+#pragma HLS inline
   TagEntry* tag = tag_of(c, machine);
   if (!segment_fits<Limits>(c) || !within(c.in_dim, 1, Limits::kDim) ||
       !within(c.experts, 1, Limits::kExperts) || c.gate_shift > fixed::kMaxShift) {
@@ -33,8 +34,9 @@ RunError run_gate(MemoryPort memory, const Command& c, Machine<Format, Limits>& 
     return RunError::kBadTag;
   }
   if (!is_written(machine, Buffer::kNormOut) || !machine.low_plane) return RunError::kBadOrder;
-  const MatrixRef matrix{tag->address, tag->param_rows, c.in_dim, c.experts};
-  gate(memory, GateJob{matrix, RowGroup{segment_row(c), 0, c.tokens}, c.gate_shift}, machine.tokens,
+  const MatrixRef matrix{tag->address, tag->param_rows, c.in_dim,
+                         program::gate_channels(c.experts)};
+  gate(memory, GateJob{matrix, segment_row(c), c.tokens, c.experts, c.gate_shift}, machine.tokens,
        machine.counters);
   mark_written(machine, Buffer::kLogits);
   free_tag(*tag, machine);
@@ -43,6 +45,7 @@ RunError run_gate(MemoryPort memory, const Command& c, Machine<Format, Limits>& 
 
 template <typename Format, typename Limits>
 RunError run_route(const Command& c, Machine<Format, Limits>& machine) {
+#pragma HLS inline
   const RunError error = begin_route(c, machine);
   if (error != RunError::kNone) return error;
   route(route_job(c), machine.tokens);
@@ -60,6 +63,7 @@ bool holds_expert(const TagEntry& tag, int dim, int hidden) {
 template <typename Format, typename Limits>
 RunError run_experts(MemoryPort memory, const ImageBounds& image, const Command& c,
                      Machine<Format, Limits>& machine) {
+#pragma HLS inline
   TagEntry* tag = tag_of(c, machine);
   if (!rows_fit<Limits>(c) || !within(c.in_dim, 1, Limits::kDim) ||
       !within(c.hidden_dim, 1, Limits::kHidden) || !within(c.experts, 1, Limits::kExperts) ||
@@ -117,6 +121,7 @@ void end_route(const Command& c, Machine<Format, Limits>& machine) {
 template <typename Format, typename Limits>
 RunError execute_moe(MemoryPort memory, const ImageBounds& image, const Command& c,
                      Machine<Format, Limits>& machine) {
+#pragma HLS inline
   switch (c.opcode) {
     case Opcode::kGate:
       return run_gate(memory, c, machine);

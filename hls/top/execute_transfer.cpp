@@ -19,6 +19,7 @@ std::uint64_t words_in_bytes(std::uint64_t rows, std::uint64_t dim) {
 template <typename Format, typename Limits>
 RunError run_load_pixels(MemoryPort memory, const ImageBounds& image, const Command& c,
                          Machine<Format, Limits>& machine) {
+#pragma HLS inline
   const int width = c.image_width, height = c.image_height;
   if (width % kPatchSide != 0 || height % kPatchSide != 0 ||
       !within(width, 1, Limits::kImageWidth)) {
@@ -37,6 +38,7 @@ RunError run_load_pixels(MemoryPort memory, const ImageBounds& image, const Comm
 template <typename Format, typename Limits>
 RunError run_load_tokens(MemoryPort memory, const ImageBounds& image, const Command& c,
                          Machine<Format, Limits>& machine) {
+#pragma HLS inline
   if (c.dst != Buffer::kPosition || !within(c.tokens, 1, Limits::kRows) ||
       !within(c.out_dim, 1, Limits::kDim)) {
     return RunError::kBadShape;
@@ -58,6 +60,7 @@ bool inside_results(const ImageBounds& image, std::uint64_t address, std::uint64
 template <typename Format, typename Limits>
 RunError run_store_tokens(MemoryPort memory, const ImageBounds& image, const Command& c,
                           Machine<Format, Limits>& machine) {
+#pragma HLS inline
   if (!rows_fit<Limits>(c) || !within(c.out_dim, 1, Limits::kDim)) return RunError::kBadShape;
   const std::uint64_t rows = static_cast<std::uint64_t>(c.tokens) * c.segments;
   if (!inside_results(image, c.address, words_in_bytes(rows, c.out_dim)))
@@ -69,6 +72,7 @@ RunError run_store_tokens(MemoryPort memory, const ImageBounds& image, const Com
 
 template <typename Format, typename Limits>
 RunError run_copy(const Command& c, Machine<Format, Limits>& machine) {
+#pragma HLS inline
   if (!rows_fit<Limits>(c) || !within(c.in_dim, 1, Limits::kDim)) return RunError::kBadShape;
   if (!is_written(machine, Buffer::kResidual)) return RunError::kBadOrder;
   copy_segments(rows_of(c), c.in_dim, machine.tokens);
@@ -80,6 +84,7 @@ RunError run_copy(const Command& c, Machine<Format, Limits>& machine) {
 template <typename Format, typename Limits>
 RunError execute_transfer(MemoryPort memory, const ImageBounds& image, const Command& c,
                           Machine<Format, Limits>& machine) {
+#pragma HLS inline
   switch (c.opcode) {
     case Opcode::kLoadPixels:
       return run_load_pixels(memory, image, c, machine);
