@@ -31,7 +31,8 @@ bool is_inner_path(const std::string& text) {
 }  // namespace
 
 std::string range_text(const IntegerRange& range) {
-  return fmt::format("{}..{}", range.low, range.high);
+  return range.low == range.high ? fmt::format("{}", range.low)
+                                 : fmt::format("{}..{}", range.low, range.high);
 }
 
 std::string range_text(const RealRange& range) {

@@ -70,8 +70,8 @@ const YamlNode* ReadVisitor::take_scalar(const Key& key, const std::string& expe
 }
 
 void ReadVisitor::integer(const Key& key, const IntegerRange& range, std::int64_t* value) {
-  const std::string expected =
-      (range.power_of_two ? "a power of two in " : "an integer in ") + range_text(range);
+  std::string expected = range.power_of_two ? "a power of two in " : "an integer in ";
+  expected = range.low == range.high ? fmt::format("{}", range.low) : expected + range_text(range);
   const YamlNode* node = take_scalar(key, expected);
   if (node == nullptr) return;
   const std::optional<std::int64_t> parsed = parse_integer(node->text);

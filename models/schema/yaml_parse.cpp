@@ -4,12 +4,9 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
-#include <algorithm>
+#include <array>
 #include <cerrno>
-#include <exception>
 #include <fstream>
-#include <istream>
-#include <iterator>
 #include <sstream>
 #include <stdexcept>
 #include <system_error>
@@ -233,15 +230,18 @@ YamlNode load_yaml(const std::filesystem::path& path, Findings* findings) {
     findings->add(whole, "", "a YAML file", folder ? "a folder" : "no regular file");
     return nothing;
   }
-  std::string text(kMaxFileBytes + 1, '\0');
   std::ifstream stream(path, std::ios::binary);
   if (!stream) {
     const std::string reason = std::generic_category().message(errno);
     findings->add(whole, "", "a readable file", reason);
     return nothing;
   }
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(stream.gcount()));
+  std::string text;
+  std::array<char, 16384> part{};
+  while (text.size() <= kMaxFileBytes &&
+         (stream.read(part.data(), part.size()) || stream.gcount() > 0)) {
+    text.append(part.data(), static_cast<std::size_t>(stream.gcount()));
+  }
   if (text.size() > kMaxFileBytes) {
     findings->add(whole, "", fmt::format("at most {} bytes", kMaxFileBytes), "a larger file");
     return nothing;
