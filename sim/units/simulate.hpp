@@ -3,7 +3,9 @@
 /// depends on data (expert queues) comes from the routing trace.
 ///
 /// Units:  cycles of the PL clock since the doorbell. Exactness rules: README.md of this folder.
-/// Errors: sim::DeadlockError (with the report in words) when nothing can proceed or max_cycles is passed.
+/// Errors: sim::DeadlockError (with the report in words) when nothing can proceed, sim::TimeoutError when max_cycles
+///         is passed (both are sim::StuckError of sim/engine/errors.hpp); models::ConfigError for a program, routing,
+///         design or board that cannot be executed.
 #pragma once
 
 #include <array>
@@ -11,6 +13,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hls/program/command.hpp"
@@ -68,7 +71,7 @@ struct DramSummary {
 };
 
 struct SimulationResult {
-  std::uint64_t cycles = 0;   ///< doorbell to the last result beat accepted
+  std::uint64_t cycles = 0;   ///< doorbell to the done flag: all results are in DRAM, END is executed
   std::vector<CommandTiming> commands;
   std::vector<UnitStalls> stalls;
   std::vector<Slice> slices;
@@ -82,6 +85,8 @@ struct SimulationOptions {
   bool record_trace = true;
   std::uint64_t max_cycles = 4'000'000'000ull;
   std::function<void(std::uint64_t)> progress;  ///< called now and then with the current cycle; may be empty
+  std::uint64_t program_address = 256;   ///< where the program lies in the memory image
+  std::uint64_t shuffle_seed = 0;        ///< not 0: start the units in a random order; results must not change
   /// oracle prefetch and popular lists: the popular lists are in the program; the oracle takes them from `routing`.
 };
 

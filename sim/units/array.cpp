@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/array.hpp"
+
+#include <algorithm>
+
+#include "sim/units/attention_run.hpp"
+#include "sim/units/expert_run.hpp"
+#include "sim/units/timing.hpp"
+
+namespace edgemoe::sim {
+
+using program::Command;
+using program::Opcode;
+
+Array::Array(Machine& machine)
+    : Unit(machine, program::Unit::kArray, "array"),
+      drain_(drain_cycles(machine.design)),
+      weights_(add_reason("weights")),
+      output_(add_reason("output")),
+      softmax_(add_reason("softmax")),
+      score_buffer_(add_reason("score buffer")),
+      gather_(add_reason("gather")),
+      hidden_(add_reason("hidden")),
+      routing_(add_reason("wait:route")) {}
+
+void Array::execute(const Command& c) {
+  wait_start();
+  const models::ArrayConfig& array = machine_.design.array;
+  switch (c.opcode) {
+    case Opcode::kEmbed:
+      embed();
+      break;
+    case Opcode::kLinear:
+      linear(MatrixShape(array, c.in_dim, c.out_dim), destination());
+      break;
+    case Opcode::kGate:
+      gate();
+      break;
+    case Opcode::kAttention:
+      AttentionRun(*this).run();
+      break;
+    default:
+      ExpertRun(*this).run();
+      break;
+  }
+}
+
+Destination Array::destination() const {
+  switch (command().post) {
+    case program::Post::kInt8:
+      return Destination::kInt8;
+    case program::Post::kGelu:
+      return Destination::kHidden;
+    default:
+      return Destination::kResidual;
+  }
+}
+
+void Array::linear(const MatrixShape& shape, Destination to) {
+  const Command& c = command();
+  const std::uint64_t groups = c.segments * ceil_div(c.tokens, machine_.design.array.token_lanes);
+  if (c.order == program::LoopOrder::kTokenOuter) {
+    token_outer(shape, to, groups);
+  } else {
+    weight_outer(shape, to, groups);
+  }
+  release_parameters(machine_.weights(c.tag), last_write_);
+  complete(last_write_);
+}
+
+void Array::token_outer(const MatrixShape& shape, Destination to, std::uint64_t groups) {
+  WeightEntry& entry = machine_.weights(command().tag);
+  for (std::uint64_t g = 0; g < groups; ++g) {
+    wait_group(g);
+    for (std::uint64_t n = 0; n < shape.blocks; ++n) {
+      if (g == 0) await_rows(entry, shape, n);
+      last_write_ = block(shape.k_cycles, to);
+      if (g + 1 == groups) release(entry, shape, n);
+    }
+    signal_group(last_write_);
+  }
+}
+
+void Array::weight_outer(const MatrixShape& shape, Destination to, std::uint64_t groups) {
+  WeightEntry& entry = machine_.weights(command().tag);
+  for (std::uint64_t n = 0; n < shape.blocks; ++n) {
+    for (std::uint64_t g = 0; g < groups; ++g) {
+      if (g == 0) await_rows(entry, shape, n);
+      if (n == 0) wait_group(g);
+      last_write_ = block(shape.k_cycles, to);
+      if (n + 1 == shape.blocks) signal_group(last_write_);
+    }
+    release(entry, shape, n);
+  }
+}
+
+void Array::embed() {
+  const Command& c = command();
+  const MatrixShape shape(machine_.design.array, c.in_dim, c.out_dim);
+  const auto lanes = static_cast<std::uint64_t>(machine_.design.array.token_lanes);
+  const std::uint64_t groups = ceil_div(c.tokens, lanes);
+  if (c.order == program::LoopOrder::kTokenOuter) {
+    token_outer(shape, Destination::kResidual, groups);
+  } else {
+    weight_outer(shape, Destination::kResidual, groups);
+  }
+  // The class row is a row of the position table that the drain copies, one slot for each out block.
+  const Cycle slots = ceil_div(c.out_dim, machine_.design.lanes.requant);
+  const bool own_group = groups_of(c, machine_.design.array.token_lanes) != groups;
+  if (own_group) wait_group(groups);
+  drain_ready_ = std::max(now(), drain_ready_) + slots;
+  requantiser_busy_ += slots;
+  last_write_ = std::max(last_write_, now() + timing::kRequantPipeline) + slots;
+  if (own_group) signal_group(last_write_);
+  release_parameters(machine_.weights(c.tag), last_write_);
+  complete(last_write_);
+}
+
+void Array::gate() {
+  const Command& c = command();
+  const std::uint64_t digits = 2 * ceil_div(c.experts, program::kTile) * program::kTile;
+  const MatrixShape shape(machine_.design.array, c.in_dim, digits);
+  WeightEntry& entry = machine_.weights(c.tag);
+  const std::uint64_t groups = ceil_div(c.tokens, machine_.design.array.token_lanes);
+  for (std::uint64_t g = 0; g < groups; ++g) {
+    wait_group(g);
+    for (std::uint64_t n = 0; n < shape.blocks; ++n) {
+      if (g == 0) await_rows(entry, shape, n);
+      last_write_ = block(2 * shape.k_cycles, Destination::kLogits);
+      if (g + 1 == groups) release(entry, shape, n);
+    }
+    signal_group(last_write_);
+  }
+  release_parameters(entry, last_write_);
+  complete(last_write_);
+}
+
+void Array::await_rows(WeightEntry& entry, const MatrixShape& shape, std::uint64_t n) {
+  await(entry.arrived, entry.parameter_rows + shape.rows_needed(n), weights_);
+}
+
+Cycle Array::block(Cycle k_cycles, Destination to) {
+  if (drain_ready_ > k_cycles) hold_until(drain_ready_ - k_cycles, output_);
+  issue(k_cycles);
+  count_issue(k_cycles);
+  drain_ready_ = now() + drain_;
+  count_results(to);
+  const Cycle gelu = to == Destination::kHidden ? timing::kGeluPipeline : 0;
+  return now() + timing::kArrayPipeline + drain_ + timing::kRequantPipeline + gelu;
+}
+
+void Array::count_results(Destination to) {
+  const models::ArrayConfig& array = machine_.design.array;
+  const std::uint64_t results = static_cast<std::uint64_t>(array.token_lanes) * static_cast<std::uint64_t>(array.out_lanes);
+  EventCounts& events = machine_.events;
+  requantiser_busy_ += drain_;
+  events.requantised += results;
+  if (to == Destination::kHidden) events.gelu += results;
+  if (to == Destination::kResidual) {  // read-modify-write of 24 bits, two read copies
+    events.bram_read_bits += results * 24;
+    events.bram_write_bits += results * 48;
+  } else {
+    events.bram_write_bits += results * (to == Destination::kLogits ? 32 : 8);
+  }
+}
+
+void Array::count_issue(Cycle cycles) {
+  const models::ArrayConfig& array = machine_.design.array;
+  issue_cycles_ += cycles;
+  machine_.events.macs_issued += cycles * static_cast<std::uint64_t>(array.macs());
+  const int operands = array.in_lanes * (array.out_lanes + array.token_lanes);
+  machine_.events.bram_read_bits += cycles * static_cast<std::uint64_t>(operands) * 8;
+}
+
+void Array::release(WeightEntry& entry, const MatrixShape& shape, std::uint64_t n) {
+  const std::uint64_t before = n == 0 ? 0 : shape.rows_released(n - 1);
+  machine_.tiles.consume(entry.tile_segment, now(), shape.rows_released(n) - before);
+}
+
+void Array::release_parameters(WeightEntry& entry, Cycle t) {
+  if (entry.parameter_rows != 0) machine_.parameters.consume(entry.parameter_segment, t, entry.parameter_rows);
+}
+
+}  // namespace edgemoe::sim

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/attention_run.hpp"
+
+#include <algorithm>
+
+#include "sim/units/timing.hpp"
+
+namespace edgemoe::sim {
+
+AttentionRun::AttentionRun(Array& array) : array_(array) {
+  const program::Command& c = array.command();
+  const models::DesignConfig& d = array.machine_.design;
+  const std::uint64_t key_blocks = ceil_div(c.tokens, d.array.out_lanes);
+  const auto results = static_cast<std::uint64_t>(d.array.token_lanes) * d.array.out_lanes;
+  groups_ = c.segments * ceil_div(c.tokens, d.array.token_lanes);
+  heads_ = c.heads;
+  buffers_ = static_cast<std::uint64_t>(std::max(1, d.buffers.score_groups));
+  score_drain_ = ceil_div(results, 2 * static_cast<std::uint64_t>(d.lanes.softmax));
+  score_cycles_ = key_blocks * std::max<Cycle>(ceil_div(c.head_dim, d.array.in_lanes), score_drain_);
+  softmax_cycles_ = key_blocks * ceil_div(results, d.lanes.softmax);
+  value_k_ = ceil_div(c.tokens, d.array.in_lanes);
+  value_blocks_ = ceil_div(c.head_dim, d.array.out_lanes);
+  pairs_.resize(groups_ * heads_);
+  const auto lanes = static_cast<std::uint64_t>(d.lanes.softmax);
+  array.machine_.events.exponentials += pairs_.size() * softmax_cycles_ * lanes;
+}
+
+void AttentionRun::run() {
+  const std::uint64_t count = pairs_.size();
+  const std::uint64_t ahead = buffers_ - 1;
+  for (std::uint64_t step = 0; step < count + ahead; ++step) {
+    if (step < count) scores(step);
+    if (step < ahead) continue;
+    const std::uint64_t p = step - ahead;
+    const Cycle written = values(p);
+    if ((p + 1) % heads_ == 0) array_.signal_group(written);
+    if (p + 1 == count) array_.complete(written);
+  }
+}
+
+void AttentionRun::scores(std::uint64_t p) {
+  if (p % heads_ == 0) array_.wait_group(p / heads_);
+  if (p >= buffers_) {
+    softmax(p - buffers_);
+    array_.hold_until(pairs_[p - buffers_].softmax_read + timing::kBuffer, array_.score_buffer_);
+  }
+  array_.issue(score_cycles_);
+  array_.count_issue(score_cycles_);
+  pairs_[p].scores_written =
+      array_.now() + timing::kArrayPipeline + score_drain_ + timing::kScoreWrite;
+}
+
+/// Schedules the softmax unit up to pair p; everything it depends on has been issued by then.
+void AttentionRun::softmax(std::uint64_t p) {
+  for (; softmax_next_ <= p; ++softmax_next_) {
+    Pair& pair = pairs_[softmax_next_];
+    Cycle start = std::max(softmax_free_, pair.scores_written + timing::kBuffer);
+    if (softmax_next_ >= 2) start = std::max(start, pairs_[softmax_next_ - 2].pv_issued + timing::kBuffer);
+    softmax_free_ = pair.softmax_read = start + softmax_cycles_;
+    pair.softmax_done = pair.softmax_read + timing::kSoftmaxPipeline;
+    array_.softmax_busy_ += softmax_cycles_;
+  }
+}
+
+Cycle AttentionRun::values(std::uint64_t p) {
+  softmax(p);
+  array_.hold_until(pairs_[p].softmax_done + timing::kBuffer, array_.softmax_);
+  Cycle written = 0;
+  for (std::uint64_t n = 0; n < value_blocks_; ++n) written = array_.block(value_k_, Destination::kInt8);
+  pairs_[p].pv_issued = array_.now();
+  return written;
+}
+
+}  // namespace edgemoe::sim

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/units/machine.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "sim/units/shapes.hpp"
+#include "sim/units/timing.hpp"
+
+namespace edgemoe::sim {
+
+using program::Command;
+using program::Opcode;
+
+Machine::Machine(Simulation& s, DramClient& client, const ProgramIndex& program_index,
+                 const models::DesignConfig& design_config, std::vector<int> ports, int fetch_port,
+                 std::uint64_t address)
+    : simulation(s),
+      dram(client),
+      index(program_index),
+      design(design_config),
+      load_ports(std::move(ports)),
+      program_port(fetch_port),
+      program_address(address),
+      tiles(s, "weight ring", static_cast<std::uint64_t>(design_config.buffers.weight_ring_rows)),
+      parameters(s, "parameter ring", timing::kParameterRing),
+      commands_done(s, "commands done"),
+      book(program_index.commands().size()) {
+  for (int i = 0; i < program::kMaxCounters; ++i) {
+    counters_.push_back(std::make_unique<Counter>(s, "progress " + std::to_string(i)));
+  }
+  make_entries();
+}
+
+void Machine::make_entries() {
+  for (const Command& c : index.commands()) {
+    if (c.opcode != Opcode::kLoadWeights) continue;
+    weights_[c.tag] = std::make_unique<WeightEntry>(
+        simulation, "weights of tag " + std::to_string(c.tag), c.param_rows, c.rows);
+  }
+  for (const auto& [tag, block] : index.blocks()) {
+    const std::string name = "block of tag " + std::to_string(tag);
+    published_[tag] = std::make_unique<Counter>(simulation, "routing of " + name);
+    const Command& e = *block.experts;
+    const std::uint64_t tiles_each = block.load->rows / 2;
+    for (int expert = 0; expert < block.expert_count; ++expert) {
+      for (int matrix = 0; matrix < 2; ++matrix) {
+        const std::uint64_t channels = matrix == 0 ? e.hidden_dim : e.in_dim;
+        experts_[{tag, expert, matrix}] = std::make_unique<WeightEntry>(
+            simulation, "expert " + std::to_string(expert) + " matrix " + std::to_string(matrix + 1) + " of " + name,
+            ceil_div(channels, program::kParamsPerRow), tiles_each);
+      }
+    }
+  }
+}
+
+void Machine::complete(int id, Cycle end) {
+  CommandBook& entry = book[static_cast<std::size_t>(id)];
+  if (entry.begin == kNoCycle) entry.begin = end;
+  entry.end = end;
+  const Command& c = index.commands()[static_cast<std::size_t>(id)];
+  if (c.signal_mode == program::SignalMode::kEnd) progress(c.signal).add_at(end + timing::kSignal);
+  commands_done.add_at(end + timing::kDone);
+}
+
+void Machine::free_if_idle(WeightEntry& entry) {
+  if (entry.complete_at == kNoCycle || entry.idle_at == kNoCycle) return;
+  const Cycle t = std::max(entry.complete_at, entry.idle_at);
+  if (entry.parameter_rows != 0) parameters.consume(entry.parameter_segment, t, entry.parameter_rows);
+  if (entry.tile_rows != 0) tiles.consume(entry.tile_segment, t, entry.tile_rows);
+  wasted_rows += entry.parameter_rows + entry.tile_rows;
+}
+
+}  // namespace edgemoe::sim
