@@ -99,10 +99,9 @@ void Memory::submit(const Request& request) {
   impl_->check(request);
   impl_->last_arrival[Impl::channel_index(request)] = request.arrival_tick;
   PortChannel& channel = impl_->controller->channel(request.port, request.write);
-  channel.submit(request);
   ++impl_->in_flight;
-  // Not earlier than the promise, so never before an edge that was decided.
-  if (channel.entry() != kNever) {
+  // A new head arrives no earlier than was promised, so never before an edge that was decided.
+  if (channel.submit(request)) {
     impl_->wake = std::min(impl_->wake, impl_->controller->edge_at(channel.entry()));
   }
 }

@@ -19,9 +19,11 @@ PortChannel::PortChannel(const DramParameters& parameters, int port, bool write,
   response_latency_ = static_cast<Tick>(p.response_latency_cycles) * cycle;
 }
 
-void PortChannel::submit(const Request& request) {
+bool PortChannel::submit(const Request& request) {
   waiting_.push_back(request);
-  if (waiting_.size() == 1) split_head();
+  if (waiting_.size() > 1) return false;
+  split_head();
+  return true;
 }
 
 void PortChannel::split_head() {

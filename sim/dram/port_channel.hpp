@@ -26,7 +26,8 @@ class PortChannel {
  public:
   PortChannel(const DramParameters& parameters, int port, bool write, Tick cycle);
 
-  void submit(const Request& request);
+  /// True if the request is the next to be taken, so that entry() is news.
+  bool submit(const Request& request);
   bool write() const { return write_; }
 
   /// When the first AXI burst that was not taken reaches the controller; kNever: there is none.
