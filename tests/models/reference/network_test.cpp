@@ -4,84 +4,46 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
-
 #include "models/io/error.hpp"
-#include "tests/models/reference/naive.hpp"
+#include "tests/models/reference/tap_comparison.hpp"
 #include "tests/models/reference/test_models.hpp"
 
 namespace edgemoe::models {
 namespace {
 
-using testing::NaiveTaps;
-
-std::size_t elements(const Tensor& tensor) {
-  std::size_t count = 1;
-  for (const std::int64_t n : tensor.shape) {
-    count *= static_cast<std::size_t>(n);
-  }
-  return count;
-}
-
-void expect_equal_taps(const NaiveTaps& expected, const TensorMap& taps, double bound) {
-  ASSERT_EQ(expected.size(), taps.size());
-  for (const auto& [name, values] : expected) {
-    ASSERT_EQ(taps.count(name), 1u) << name;
-    const Tensor& tensor = taps.at(name);
-    ASSERT_EQ(tensor.size(), values.size()) << name;
-    ASSERT_EQ(elements(tensor), values.size()) << name;
-    double error = 0.0, power = 0.0;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      error += std::pow(tensor.data[i] - values[i], 2);
-      power += values[i] * values[i];
-    }
-    EXPECT_LE(error, bound * power) << name << ": NMSE " << error / power;
-  }
-}
-
-void compare_model(const ModelConfig& model, std::uint64_t seed) {
-  const TensorMap weights = synthetic_weights(model, seed);
-  const Reference reference(model, weights);
-  const Image image =
-      testing::test_image(model.image.height, model.image.width, static_cast<unsigned>(seed));
-  for (int task = 0; task < static_cast<int>(model.tasks.size()); ++task) {
-    TapRecorder recorder;
-    const TaskResult result = reference.run(image, task, &recorder);
-    expect_equal_taps(testing::run_naive(model, weights, image, task), recorder.taps(), 1e-9);
-    EXPECT_EQ(result.tokens.data, recorder.taps().at(block_tap(model.depth() - 1, "x")).data);
-  }
-}
+using testing::expect_taps_match_naive;
 
 TEST(Network, EveryTapOfTheSmallModelMatchesDoublePrecision) {
   for (const std::uint64_t seed : {1, 2, 3}) {
-    compare_model(testing::small_model(), seed);
+    expect_taps_match_naive(testing::small_model(), seed);
   }
+}
+
+TEST(Network, EveryTapOfTheShippedTestModelMatchesDoublePrecision) {
+  const ModelConfig model = read_model(EDGEMOE_SOURCE_DIR "/models/zoo/test-tiny-synthetic");
+  expect_taps_match_naive(model, model.synthetic_seed.value());
 }
 
 TEST(Network, ATapMatchesWithOneExpertAllExpertsSharedGateAndThreshold) {
   ModelConfig model = testing::small_model();
   model.moe.experts = 1;
   model.moe.top_k = 1;
-  compare_model(model, 4);
+  expect_taps_match_naive(model, 4);
   model.moe.experts = 4;
   model.moe.top_k = 4;
-  compare_model(model, 5);
+  expect_taps_match_naive(model, 5);
   model.moe.gate = GateKind::kShared;
   model.moe.top_k = 2;
   model.moe.threshold = 0.27;
-  compare_model(model, 6);
+  expect_taps_match_naive(model, 6);
 }
 
 TEST(Network, ABlockListMayStartWithAMixtureAndMayHaveNone) {
   ModelConfig model = testing::small_model();
   model.blocks = {BlockKind::kMoe, BlockKind::kMoe, BlockKind::kMlp};
-  compare_model(model, 7);
+  expect_taps_match_naive(model, 7);
   model.blocks = {BlockKind::kMlp};
-  compare_model(model, 8);
-}
-
-TEST(Network, EveryTapOfTheTinyModelMatchesDoublePrecision) {
-  compare_model(testing::tiny_model(), 1);
+  expect_taps_match_naive(model, 8);
 }
 
 TEST(Network, TasksOfOneFrameEqualTasksRunAlone) {
