@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/run/checks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace edgemoe::host {
+namespace {
+
+using models::BlockKind;
+
+std::uint64_t attention_macs(const models::ModelConfig& m) {
+  const std::uint64_t n = static_cast<std::uint64_t>(m.tokens()), d = static_cast<std::uint64_t>(m.embed_dim);
+  return n * d * 3 * d + 2 * n * n * d + n * d * d;  // QKV, QK^T and PV, projection
+}
+
+std::uint64_t feed_forward_macs(const models::ModelConfig& m, int block, const TaskValues& task) {
+  const std::uint64_t n = static_cast<std::uint64_t>(m.tokens()), d = static_cast<std::uint64_t>(m.embed_dim);
+  if (m.blocks[static_cast<std::size_t>(block)] == BlockKind::kMlp) return 2 * n * d * static_cast<std::uint64_t>(m.mlp_hidden);
+  const models::BlockRouting& routing = task.routing.blocks.at(block);
+  const auto chosen = static_cast<std::uint64_t>(
+      std::count_if(routing.index.begin(), routing.index.end(), [](std::int32_t e) { return e >= 0; }));
+  return n * d * static_cast<std::uint64_t>(m.moe.experts) + chosen * 2 * d * static_cast<std::uint64_t>(m.moe.hidden);
+}
+
+/// First block whose feed-forward part depends on the task; the depth when none does.
+int first_task_block(const models::ModelConfig& m) {
+  if (m.moe.gate == models::GateKind::kShared) return m.depth();
+  const auto found = std::find(m.blocks.begin(), m.blocks.end(), BlockKind::kMoe);
+  return static_cast<int>(found - m.blocks.begin());
+}
+
+class Verdicts {
+ public:
+  void add(const char* name, bool ok, std::string detail) { checks_.push_back({name, ok, std::move(detail)}); }
+  std::vector<Check> take() { return std::move(checks_); }
+
+ private:
+  std::vector<Check> checks_;
+};
+
+void check_values(const models::ModelConfig& model, const Execution& kernels, Verdicts* verdicts) {
+  const std::uint64_t expected = network_macs(model, kernels.tasks);
+  verdicts->add("macs_are_the_networks", kernels.status->macs == expected,
+                fmt::format("kernels {}, network {}", kernels.status->macs, expected));
+  verdicts->add("residual_never_saturates", kernels.status->residual_saturations == 0,
+                fmt::format("{} saturated values", kernels.status->residual_saturations));
+  verdicts->add("results_match_last_tap", kernels.results_match_taps, "result region of the image against the last tap");
+}
+
+void check_loads(const models::ModelConfig& model, const RunRecord& record, const Execution& kernels, Verdicts* verdicts) {
+  std::int64_t queued = 0, chosen = 0, slots = 0;
+  for (const ExpertLoads& loads : record.experts) queued += std::accumulate(loads.load.begin(), loads.load.end(), std::int64_t{0});
+  for (const program::SegmentRouting& segment : kernels.trace.segments) {
+    slots += static_cast<std::int64_t>(segment.tokens) * segment.top_k;
+    chosen += std::count_if(segment.choices.begin(), segment.choices.end(), [](const program::Choice& c) { return !c.dropped; });
+  }
+  const auto blocks = std::count(model.blocks.begin(), model.blocks.end(), BlockKind::kMoe);
+  const auto expected = static_cast<std::int64_t>(blocks) * static_cast<std::int64_t>(kernels.tasks.size()) * model.tokens() * model.moe.top_k;
+  verdicts->add("tokens_conserved_by_router", queued == chosen && slots == expected,
+                fmt::format("{} queued, {} chosen of {} slots, {} expected slots", queued, chosen, slots, expected));
+}
+
+void check_dram(const RunRecord& record, Verdicts* verdicts) {
+  const DramInfo& dram = *record.dram;
+  verdicts->add("bytes_conserved", dram.read_bytes == dram.needed_bytes + dram.wasted_prefetch_bytes,
+                fmt::format("read {}, needed {} + wasted {}", dram.read_bytes, dram.needed_bytes, dram.wasted_prefetch_bytes));
+}
+
+void check_cycles(const RunRecord& record, Verdicts* verdicts) {
+  std::string wrong;
+  for (const auto& [unit, reasons] : *record.stalls) {
+    std::uint64_t sum = 0;
+    for (const auto& [reason, cycles] : reasons) sum += cycles;
+    if (sum != *record.cycles) wrong += fmt::format("{}{} sums to {}", wrong.empty() ? "" : ", ", unit, sum);
+  }
+  verdicts->add("unit_cycles_conserved", wrong.empty(),
+                wrong.empty() ? fmt::format("{} units, {} cycles each", record.stalls->size(), *record.cycles)
+                              : fmt::format("{} cycles, but {}", *record.cycles, wrong));
+  const auto bad = std::find_if(record.commands->begin(), record.commands->end(), [&record](const CommandRecord& c) {
+    return c.begin > c.end || c.end > *record.cycles;
+  });
+  verdicts->add("commands_within_the_run", bad == record.commands->end(),
+                bad == record.commands->end() ? fmt::format("{} commands", record.commands->size())
+                                              : fmt::format("{}: {}..{} of {}", bad->name, bad->begin, bad->end, *record.cycles));
+}
+
+void check_limits(const RunRecord& record, Verdicts* verdicts) {
+  verdicts->add("padding_only_adds", *record.macs_padded >= *record.macs,
+                fmt::format("{} padded, {} of the network", *record.macs_padded, *record.macs));
+  const double ratio = record.roofline->ratio.value_or(1.0);
+  verdicts->add("roofline_not_beaten", ratio >= 1.0 - 1e-9,
+                fmt::format("latency {:.6f} ms, compute {:.6f} ms, memory {:.6f} ms", *record.latency_ms,
+                            record.roofline->compute_ms, record.roofline->memory_ms));
+  double sum = 0.0;
+  for (const auto& [cause, mj] : *record.energy_breakdown_mj) sum += mj;
+  verdicts->add("energy_adds_up", std::fabs(sum - *record.energy_mj) <= 1e-9 * std::max(1.0, *record.energy_mj),
+                fmt::format("causes {:.9g} mJ, total {:.9g} mJ", sum, *record.energy_mj));
+}
+
+}  // namespace
+
+std::uint64_t network_macs(const models::ModelConfig& m, const std::vector<TaskValues>& tasks) {
+  if (tasks.empty()) return 0;
+  const int split = first_task_block(m);
+  std::uint64_t macs = static_cast<std::uint64_t>(m.patches()) * 3 * static_cast<std::uint64_t>(m.patch * m.patch) *
+                       static_cast<std::uint64_t>(m.embed_dim);
+  for (int block = 0; block < m.depth(); ++block) {
+    const std::uint64_t copies = block <= split ? 1 : tasks.size();
+    macs += copies * attention_macs(m);
+    if (block < split) {
+      macs += feed_forward_macs(m, block, tasks[0]);
+    } else {
+      for (const TaskValues& task : tasks) macs += feed_forward_macs(m, block, task);
+    }
+  }
+  return macs;
+}
+
+std::vector<Check> check_frame(const models::ModelConfig& model, const RunRecord& record, const Execution* kernels) {
+  Verdicts verdicts;
+  if (kernels != nullptr) {
+    check_values(model, *kernels, &verdicts);
+    check_loads(model, record, *kernels, &verdicts);
+  }
+  if (record.cycles) {
+    check_dram(record, &verdicts);
+    check_cycles(record, &verdicts);
+    check_limits(record, &verdicts);
+  }
+  return verdicts.take();
+}
+
+std::vector<Check> merge_checks(const std::vector<std::pair<std::string, std::vector<Check>>>& frames) {
+  std::vector<Check> merged;
+  for (const auto& [frame, checks] : frames) {
+    for (const Check& check : checks) {
+      auto at = std::find_if(merged.begin(), merged.end(), [&check](const Check& m) { return m.name == check.name; });
+      const bool first = at == merged.end();
+      if (first) at = merged.insert(at, check);
+      if (check.ok || (!at->ok && !first)) continue;
+      at->ok = false;
+      at->detail = frames.size() > 1 ? frame + ": " + check.detail : check.detail;
+    }
+  }
+  return merged;
+}
+
+}  // namespace edgemoe::host

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/run/frame_runner.hpp"
+
+#include "host/compiler/derive.hpp"
+#include "models/reference/taps.hpp"
+#include "models/reference/weights.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+std::uint64_t count_parameters(const models::TensorMap& weights) {
+  std::uint64_t count = 0;
+  for (const auto& [name, tensor] : weights) {
+    if (name.rfind("quant.", 0) != 0) count += tensor.size();
+  }
+  return count;
+}
+
+}  // namespace
+
+FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup, const models::Image& calibration,
+                         PhaseClock* clock)
+    : options_(options), setup_(setup), clock_(clock) {
+  weights_ = clock_->measure("weights", [&] { return models::load_weights(setup.model); });
+  parameters_ = count_parameters(weights_);
+  reference_ = std::make_unique<models::Reference>(setup.model, weights_);
+  reference_executor_ = make_reference_executor(*reference_);
+  if (options.engine != Engine::kReference && !has_quantisation(weights_)) add_quantisation(calibration);
+  programs_ = std::make_unique<Programs>(setup.model, weights_, setup.design);
+  kernels_executor_ = make_kernels_executor(*reference_, *programs_);
+  cycle_executor_ = make_cycle_executor(*programs_, setup.board, [this](std::uint64_t cycle) {
+    if (cycle_progress_) cycle_progress_(cycle);
+  });
+}
+
+void FrameRunner::add_quantisation(const models::Image& calibration) {
+  const auto derived = clock_->measure("quantise", [&] {
+    std::vector<models::TensorMap> taps;
+    for (int task = 0; task < static_cast<int>(setup_.model.tasks.size()); ++task) {
+      models::TapRecorder recorder;
+      reference_->run(calibration, task, &recorder);
+      taps.push_back(std::move(recorder.taps()));
+    }
+    return derive_quantisation(setup_.model, weights_, taps);
+  });
+  weights_.insert(derived.begin(), derived.end());
+}
+
+FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& tasks) {
+  FrameRun run;
+  Frame frame;
+  frame.image = &image;
+  frame.tasks = tasks;
+  const bool needs_reference = options_.golden || options_.force_routing || options_.engine == Engine::kReference;
+  if (needs_reference) run.reference = clock_->measure("reference", [&] { return reference_executor_->execute(frame); });
+  if (options_.engine == Engine::kReference) return run;
+
+  clock_->measure("compile", [&] { return &programs_->get(tasks); });
+  std::vector<models::Routing> routings;
+  if (run.reference) {
+    for (const TaskValues& values : run.reference->tasks) routings.push_back(values.routing);
+  }
+  frame.forced = options_.force_routing ? &routings : nullptr;
+  run.kernels = clock_->measure("kernels", [&] { return kernels_executor_->execute(frame); });
+  if (options_.golden && !options_.force_routing) {
+    frame.forced = &routings;
+    run.forced = clock_->measure("kernels", [&] { return kernels_executor_->execute(frame); });
+  }
+  if (options_.engine == Engine::kCycle) {
+    frame.forced = nullptr;
+    frame.routing = &run.kernels->trace;
+    run.cycle = clock_->measure("cycle", [&] { return cycle_executor_->execute(frame); });
+  }
+  return run;
+}
+
+}  // namespace edgemoe::host

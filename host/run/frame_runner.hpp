@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Runs one frame through the executors that an engine needs. Not for use outside this folder.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "host/run/executor.hpp"
+#include "host/run/session.hpp"
+
+namespace edgemoe::host {
+
+/// Wall time per phase, added up over a call.
+class PhaseClock {
+ public:
+  template <class F>
+  auto measure(const std::string& phase, F&& work) {
+    const auto start = std::chrono::steady_clock::now();
+    auto result = work();
+    phases_[phase] += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return result;
+  }
+  void add(const std::string& phase, double seconds) { phases_[phase] += seconds; }
+  const std::map<std::string, double>& phases() const { return phases_; }
+
+ private:
+  std::map<std::string, double> phases_;
+};
+
+/// What the executors made of one frame.
+struct FrameRun {
+  std::optional<Execution> reference;
+  std::optional<Execution> kernels;  ///< as it runs, or forced with force_routing
+  std::optional<Execution> forced;   ///< kernels with the reference's routing, when not the one above
+  std::optional<Execution> cycle;
+
+  /// The values that maps and taps come from.
+  const Execution& shown() const { return kernels ? *kernels : *reference; }
+  /// Values with the reference's routing; null when there are none.
+  const Execution* with_forced_routing(bool force_routing) const {
+    if (forced) return &*forced;
+    return force_routing && kernels ? &*kernels : nullptr;
+  }
+};
+
+class FrameRunner {
+ public:
+  /// Loads weights and, for models without quantisation parameters, derives them from `calibration`.
+  FrameRunner(const SessionOptions& options, const Setup& setup, const models::Image& calibration, PhaseClock* clock);
+
+  FrameRun run(const models::Image& image, const std::vector<int>& tasks);
+
+  Programs& programs() { return *programs_; }
+  std::uint64_t parameters() const { return parameters_; }
+  /// Called by the cycle engine now and then.
+  void set_cycle_progress(std::function<void(std::uint64_t)> progress) { cycle_progress_ = std::move(progress); }
+
+ private:
+  void add_quantisation(const models::Image& calibration);
+
+  const SessionOptions& options_;
+  const Setup& setup_;
+  PhaseClock* clock_;
+  models::TensorMap weights_;
+  std::uint64_t parameters_ = 0;
+  std::unique_ptr<models::Reference> reference_;
+  std::unique_ptr<Programs> programs_;
+  std::unique_ptr<Executor> reference_executor_, kernels_executor_, cycle_executor_;
+  std::function<void(std::uint64_t)> cycle_progress_;
+};
+
+}  // namespace edgemoe::host

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/run/images.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "models/io/error.hpp"
+#include "models/io/png.hpp"
+#include "models/io/resize.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool ends_with(const std::string& text, const std::string& ending) {
+  return text.size() >= ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
+}
+
+bool is_image_name(const std::string& name) {
+  return ends_with(name, ".png") && !ends_with(name, ".labels.png") && !ends_with(name, ".depth.png");
+}
+
+std::vector<ImageFile> images_in(const std::string& folder) {
+  std::vector<ImageFile> files;
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    if (!is_image_name(name)) continue;
+    files.push_back({at->path(), (fs::path(folder) / name).lexically_normal().string(), at->path().stem().string()});
+  }
+  if (error) throw models::DataError(folder + ": error: image: cannot read the folder: " + error.message());
+  if (files.empty()) {
+    throw models::DataError(folder + ": error: image: expected at least one .png in the folder, got none");
+  }
+  std::sort(files.begin(), files.end(), [](const ImageFile& a, const ImageFile& b) { return a.given < b.given; });
+  return files;
+}
+
+void check_aspect(const ImageFile& file, const models::Image& image, const models::ImageConfig& size) {
+  const bool same = static_cast<std::int64_t>(image.width) * size.height == static_cast<std::int64_t>(image.height) * size.width;
+  const double aspect = static_cast<double>(image.width) / image.height;
+  if (same || (aspect >= kMinAspect && aspect <= kMaxAspect)) return;
+  throw models::DataError(fmt::format("{}: error: image: expected width : height within 4:3 to 3:1, got {} x {} ({:.2f}:1)",
+                                      file.given, image.width, image.height, aspect));
+}
+
+/// Labels must not be mixed with their neighbours: nearest pixel.
+models::GrayImage resize_nearest(const models::GrayImage& image, int height, int width) {
+  models::GrayImage result{height, width, image.bits, {}};
+  result.data.reserve(static_cast<std::size_t>(height) * static_cast<std::size_t>(width));
+  for (int y = 0; y < height; ++y) {
+    const auto from_y = static_cast<std::int64_t>(2 * y + 1) * image.height / (2 * height);
+    for (int x = 0; x < width; ++x) {
+      const auto from_x = static_cast<std::int64_t>(2 * x + 1) * image.width / (2 * width);
+      result.data.push_back(image.data[static_cast<std::size_t>(from_y * image.width + from_x)]);
+    }
+  }
+  return result;
+}
+
+std::optional<models::GrayImage> read_labels(const ImageFile& file, const char* ending, const models::Image& original,
+                                             const models::ImageConfig& size) {
+  fs::path path = file.path;
+  path.replace_extension(ending);
+  std::error_code error;
+  if (!fs::exists(path, error)) return std::nullopt;
+  models::GrayImage labels = models::read_png_gray(path);
+  if (labels.height != original.height || labels.width != original.width) {
+    throw models::DataError(fmt::format("{}: error: image: expected the size of its image, {} x {}, got {} x {}",
+                                        path.string(), original.width, original.height, labels.width, labels.height));
+  }
+  if (labels.height == size.height && labels.width == size.width) return labels;
+  return resize_nearest(labels, size.height, size.width);
+}
+
+}  // namespace
+
+std::vector<ImageFile> list_images(const std::vector<std::string>& paths) {
+  std::vector<ImageFile> files;
+  for (const std::string& path : paths) {
+    std::error_code error;
+    if (!fs::exists(path, error)) {
+      throw models::DataError(path + ": error: image: expected a file or folder, got nothing there");
+    }
+    if (fs::is_directory(path, error)) {
+      for (ImageFile& file : images_in(path)) files.push_back(std::move(file));
+    } else {
+      files.push_back({path, path, fs::path(path).stem().string()});
+    }
+  }
+  std::map<std::string, int> seen;
+  for (ImageFile& file : files) {
+    const int count = ++seen[file.name];
+    if (count > 1) file.name += "-" + std::to_string(count);
+  }
+  return files;
+}
+
+InputImage load_image(const ImageFile& file, const models::ImageConfig& size) {
+  InputImage input;
+  input.given = file.given;
+  input.name = file.name;
+  models::Image original = models::read_png(file.path);
+  check_aspect(file, original, size);
+  input.labels = read_labels(file, ".labels.png", original, size);
+  input.depth = read_labels(file, ".depth.png", original, size);
+  if (original.height == size.height && original.width == size.width) {
+    input.pixels = std::move(original);
+    return input;
+  }
+  input.note = fmt::format("{}: resized from {} x {} to {} x {}", file.given, original.width, original.height, size.width, size.height);
+  input.pixels = models::resize_bilinear(original, size.height, size.width);
+  return input;
+}
+
+InputImage generated_image(const models::ImageConfig& size, std::uint64_t seed) {
+  InputImage input;
+  input.name = fmt::format("generated-{}", seed);
+  input.given = input.name;
+  input.pixels = {size.height, size.width, {}};
+  input.pixels.rgb.reserve(static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width) * 3);
+  std::uint64_t state = seed * 0x9E3779B97F4A7C15ull + 1;
+  const auto random = [&state] {  // splitmix64
+    std::uint64_t z = (state += 0x9E3779B97F4A7C15ull);
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+    return z ^ (z >> 31);
+  };
+  const int phase = static_cast<int>(random() % 64);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      for (int c = 0; c < 3; ++c) {
+        // Triangle waves of different pitch per colour, a horizon, and noise: no float, no library.
+        const int wave = std::abs((x * (c + 2) + y * (3 - c) + phase * (c + 1)) % 128 - 64) * 2;
+        const int horizon = y * 2 < size.height ? 70 : 0;
+        const int value = wave + horizon + static_cast<int>(random() % 40);
+        input.pixels.rgb.push_back(static_cast<std::uint8_t>(std::clamp(value, 0, 255)));
+      }
+    }
+  }
+  return input;
+}
+
+}  // namespace edgemoe::host

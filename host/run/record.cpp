@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/run/record.hpp"
+
+#include <algorithm>
+
+#include "hls/program/print.hpp"
+#include "host/energy/energy.hpp"
+#include "host/report/markup.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+program::Unit unit_of_command(const LoweredProgram& program, std::uint16_t id) {
+  return program::unit_of(program.commands.at(id).opcode);
+}
+
+/// Commands in program order.
+std::vector<CommandRecord> command_records(const LoweredProgram& program, const sim::SimulationResult& timing) {
+  std::vector<CommandRecord> records;
+  for (const sim::CommandTiming& at : timing.commands) {
+    const CommandInfo& info = program.info.at(at.id);
+    CommandRecord record;
+    record.name = info.name;
+    record.task = info.task;
+    record.unit = program::name_of(unit_of_command(program, at.id));
+    record.begin = at.begin;
+    record.end = at.end;
+    record.macs = info.macs;
+    record.bytes = at.bytes;
+    record.stall = at.stall;
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+/// Cycles of the array by kind of command: each from the end of the one before it (or its own begin) to its
+/// end; what no command covers is `waiting`. Sums to all cycles.
+std::map<std::string, std::uint64_t> latency_breakdown(const LoweredProgram& program, const sim::SimulationResult& timing) {
+  std::vector<const sim::CommandTiming*> array;
+  for (const sim::CommandTiming& at : timing.commands) {
+    if (unit_of_command(program, at.id) == program::Unit::kArray) array.push_back(&at);
+  }
+  std::sort(array.begin(), array.end(), [](const auto* a, const auto* b) { return a->begin < b->begin; });
+  std::map<std::string, std::uint64_t> breakdown;
+  std::uint64_t covered = 0, total = 0;
+  for (const sim::CommandTiming* at : array) {
+    const std::uint64_t begin = std::max(at->begin, covered);
+    if (at->end <= begin) continue;
+    breakdown[kind_of(program.info.at(at->id).name)] += at->end - begin;
+    total += at->end - begin;
+    covered = at->end;
+  }
+  breakdown["waiting"] = timing.cycles > total ? timing.cycles - total : 0;
+  return breakdown;
+}
+
+RooflineInfo roofline(const sim::SimulationResult& timing, const models::DesignConfig& design,
+                      const models::BoardConfig& board, double latency_ms) {
+  RooflineInfo info;
+  info.compute_ms = static_cast<double>(timing.macs_padded) / design.array.macs() / design.clock_mhz * 1e-3;
+  info.memory_ms = static_cast<double>(timing.dram.needed_bytes + timing.dram.write_bytes) / usable_bytes_per_second(board) * 1e3;
+  const double limit = std::max(info.compute_ms, info.memory_ms);
+  if (limit > 0.0) info.ratio = latency_ms / limit;
+  return info;
+}
+
+DramInfo dram_info(const sim::DramSummary& dram, double seconds, const models::BoardConfig& board) {
+  DramInfo info;
+  info.read_bytes = dram.read_bytes;
+  info.needed_bytes = dram.needed_bytes;
+  info.wasted_prefetch_bytes = dram.wasted_prefetch_bytes;
+  info.write_bytes = dram.write_bytes;
+  info.row_hits = dram.row_hits;
+  info.row_misses = dram.row_misses;
+  info.row_conflicts = dram.row_conflicts;
+  if (seconds > 0.0) info.efficiency = static_cast<double>(dram.read_bytes + dram.write_bytes) / (peak_bytes_per_second(board) * seconds);
+  return info;
+}
+
+void fill_energy(const sim::SimulationResult& timing, double seconds, const models::DesignConfig& design,
+                 const models::BoardConfig& board, RunRecord* record) {
+  const EnergyEstimate energy = estimate_energy(timing.events, seconds, design.precision, board);
+  record->energy_mj = energy.total_mj;
+  record->energy_breakdown_mj = energy.breakdown_mj();
+  record->energy_band_mj = std::vector<double>{energy.low_mj, energy.high_mj};
+  record->energy_share_of_band = energy.band_shares();
+  if (seconds > 0.0) record->power_w = energy.total_mj * 1e-3 / seconds;
+}
+
+ExpertLoads loads_of(const models::ModelConfig& model, int layer, int task, const models::BlockRouting& block) {
+  ExpertLoads loads;
+  loads.layer = layer;
+  loads.task = model.tasks[static_cast<std::size_t>(task)].name;
+  loads.load = block.load(model.moe.experts);
+  loads.active = static_cast<int>(std::count_if(loads.load.begin(), loads.load.end(), [](int n) { return n > 0; }));
+  return loads;
+}
+
+}  // namespace
+
+const char* name_of(models::Precision precision) {
+  switch (precision) {
+    case models::Precision::kW8A8: return "w8a8";
+    case models::Precision::kW16A16: return "w16a16";
+    case models::Precision::kW16A32: return "w16a32";
+  }
+  return "?";
+}
+
+double peak_bytes_per_second(const models::BoardConfig& board) {
+  return board.dram.data_rate_mt_s * 1e6 * board.dram.bus_bits / 8.0;
+}
+
+double usable_bytes_per_second(const models::BoardConfig& board) {
+  return peak_bytes_per_second(board) * board.dram.efficiency_cap;
+}
+
+void fill_timing(const LoweredProgram& program, const sim::SimulationResult& timing, const models::DesignConfig& design,
+                 const models::BoardConfig& board, std::uint64_t macs, RunRecord* record) {
+  const double latency_ms = static_cast<double>(timing.cycles) / design.clock_mhz * 1e-3;
+  const double seconds = latency_ms * 1e-3;
+  record->cycles = timing.cycles;
+  record->latency_ms = latency_ms;
+  if (latency_ms > 0.0) record->fps = 1000.0 / latency_ms;
+  record->macs = macs;
+  record->macs_padded = timing.macs_padded;
+  if (timing.cycles > 0) record->utilisation = static_cast<double>(macs) / (static_cast<double>(timing.cycles) * design.array.macs());
+  record->roofline = roofline(timing, design, board, latency_ms);
+  record->dram = dram_info(timing.dram, seconds, board);
+  fill_energy(timing, seconds, design, board, record);
+  record->latency_breakdown_cycles = latency_breakdown(program, timing);
+  record->stalls.emplace();
+  for (const sim::UnitStalls& unit : timing.stalls) {
+    auto& reasons = (*record->stalls)[unit.unit];
+    reasons = unit.reasons;
+    reasons["busy"] = unit.busy;
+  }
+  record->commands = command_records(program, timing);
+}
+
+std::vector<ExpertLoads> expert_loads(const models::ModelConfig& model, const std::vector<TaskValues>& tasks) {
+  std::vector<ExpertLoads> result;
+  for (int layer = 0; layer < model.depth(); ++layer) {
+    for (const TaskValues& values : tasks) {
+      const auto block = values.routing.blocks.find(layer);
+      if (block != values.routing.blocks.end()) result.push_back(loads_of(model, layer, values.task, block->second));
+    }
+  }
+  return result;
+}
+
+Timeline make_timeline(const LoweredProgram& program, const sim::SimulationResult& timing,
+                       const models::DesignConfig& design, const std::string& name) {
+  Timeline timeline;
+  timeline.name = name;
+  timeline.clock_mhz = design.clock_mhz;
+  timeline.cycles = timing.cycles;
+  for (const sim::Slice& slice : timing.slices) {
+    const bool known = slice.command_id >= 0 && static_cast<std::size_t>(slice.command_id) < program.info.size();
+    timeline.slices.push_back({slice.track, known ? program.info[static_cast<std::size_t>(slice.command_id)].name : slice.name,
+                               slice.begin, slice.end});
+  }
+  for (const sim::CounterTrack& counter : timing.counters) timeline.counters.push_back({counter.name, counter.unit, counter.points});
+  return timeline;
+}
+
+}  // namespace edgemoe::host

@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/run/session.hpp"
+
+#include <sys/resource.h>
+
+#include <algorithm>
+
+#include "host/run/checks.hpp"
+#include "host/run/frame_runner.hpp"
+#include "host/run/golden.hpp"
+#include "host/run/record.hpp"
+#include "host/run/task_metrics.hpp"
+#include "models/io/png.hpp"
+#include "models/reference/postprocess.hpp"
+
+extern "C" int openblas_get_num_threads(void);
+
+namespace edgemoe::host {
+namespace {
+
+double peak_rss_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024.0;  // Linux counts in KiB
+}
+
+std::string png_of(const models::Image& image) { return image.rgb.empty() ? "" : models::encode_png(image); }
+
+TapNoise noise_of(const LoweredProgram& program) {
+  TapNoise noise;
+  for (const TapInfo& tap : program.taps) {
+    if (tap.noise > 0.0) noise[tap.name] = tap.noise;
+  }
+  return noise;
+}
+
+/// Collects entries while frames run.
+class Session {
+ public:
+  Session(const SessionOptions& options, const Locations& locations, const ProgressSink& progress, const NoteSink& note)
+      : options_(options), setup_(load_setup(options, locations)), tasks_(resolve_tasks(setup_.model, options.tasks)),
+        progress_(progress), note_(note) {
+    for (const int task : tasks_) metrics_.emplace_back(task_config(task));
+    for (const int task : tasks_) reference_metrics_.emplace_back(task_config(task));
+  }
+
+  SessionResult run();
+
+ private:
+  const models::TaskConfig& task_config(int task) const { return setup_.model.tasks[static_cast<std::size_t>(task)]; }
+  std::vector<std::vector<int>> task_groups() const;
+  std::vector<ImageFile> image_files() const;
+  InputImage load(const std::vector<ImageFile>& files, std::size_t index) const;
+  void describe_setup(FrameRunner& runner);
+  void add_frame(const InputImage& image, const std::vector<int>& tasks, FrameRunner& runner);
+  void add_golden(const FrameRun& run, FrameRunner& runner, const std::vector<int>& tasks, RunRecord* record) const;
+  void add_metrics(const FrameRun& run, const InputImage& image, RunRecord* record);
+  void add_pictures(const FrameRun& run, const InputImage& image, RunRecord* record);
+  std::size_t slot_of(int task) const {
+    return static_cast<std::size_t>(std::find(tasks_.begin(), tasks_.end(), task) - tasks_.begin());
+  }
+  void collect_set_metrics();
+
+  const SessionOptions& options_;
+  Setup setup_;
+  std::vector<int> tasks_;
+  const ProgressSink& progress_;
+  const NoteSink& note_;
+  PhaseClock clock_;
+  std::vector<SetMetrics> metrics_, reference_metrics_;
+  std::vector<std::pair<std::string, std::vector<Check>>> checks_;
+  SessionResult result_;
+};
+
+std::vector<std::vector<int>> Session::task_groups() const {
+  if (!options_.separate) return {tasks_};
+  std::vector<std::vector<int>> groups;
+  for (const int task : tasks_) groups.push_back({task});
+  return groups;
+}
+
+std::vector<ImageFile> Session::image_files() const {
+  if (!options_.images.empty()) return list_images(options_.images);
+  if (setup_.model.samples.empty()) return {};
+  std::vector<ImageFile> files = list_images({setup_.model.samples.string()});
+  files.resize(1);
+  // A bundled file's place on this machine is nobody's business: reports name it by model and file.
+  files[0].given = setup_.model.name + "/" + files[0].path.filename().string();
+  return files;
+}
+
+InputImage Session::load(const std::vector<ImageFile>& files, std::size_t index) const {
+  if (files.empty()) return generated_image(setup_.model.image, options_.seed.value_or(1));
+  InputImage image = load_image(files[index], setup_.model.image);
+  if (!image.note.empty() && note_) note_(image.note);
+  return image;
+}
+
+SessionResult Session::run() {
+  const auto start = std::chrono::steady_clock::now();
+  const std::vector<ImageFile> files = image_files();
+  const std::size_t images = std::max<std::size_t>(files.size(), 1);
+  if (progress_) progress_({"weights", 0, images});
+  InputImage image = load(files, 0);
+  FrameRunner runner(options_, setup_, image.pixels, &clock_);
+  for (std::size_t i = 0; i < images; ++i) {
+    if (i > 0) image = load(files, i);
+    if (progress_) progress_({image.name, i, images});
+    runner.set_cycle_progress([&](std::uint64_t cycle) {
+      if (progress_) progress_({image.name + ", cycle " + std::to_string(cycle), i, images});
+    });
+    for (const std::vector<int>& group : task_groups()) add_frame(image, group, runner);
+  }
+  if (progress_) progress_({"done", images, images});
+  describe_setup(runner);
+  collect_set_metrics();
+  Report& report = result_.page.report;
+  report.checks = merge_checks(checks_);
+  report.host.phases_s = clock_.phases();
+  report.host.threads = openblas_get_num_threads();
+  report.host.peak_rss_mb = peak_rss_mb();
+  report.host.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return std::move(result_);
+}
+
+void Session::describe_setup(FrameRunner& runner) {
+  Report& report = result_.page.report;
+  report.model = {setup_.model.name, models::config_hash(setup_.model), setup_.model.tokens(), runner.parameters()};
+  report.design.name = setup_.design.name;
+  report.design.config_hash = models::config_hash(setup_.design);
+  report.design.board = setup_.board.name;
+  report.design.board_hash = models::config_hash(setup_.board);
+  report.design.clock_mhz = setup_.design.clock_mhz;
+  report.design.precision = name_of(setup_.design.precision);
+  report.engine = name_of(options_.engine);
+  report.seed = options_.seed;
+}
+
+void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, FrameRunner& runner) {
+  const FrameRun run = runner.run(image.pixels, tasks);
+  RunRecord record;
+  record.image = image.given;
+  for (const int task : tasks) record.tasks.push_back(task_config(task).name);
+  record.experts = expert_loads(setup_.model, run.shown().tasks);
+  std::string name = image.name + ", ";
+  for (std::size_t i = 0; i < record.tasks.size(); ++i) name += (i == 0 ? "" : " + ") + record.tasks[i];
+  Timeline timeline;
+  if (run.kernels) {
+    const hls::RunStatus& status = *run.kernels->status;
+    record.macs = status.macs;
+    record.saturations = {{{"residual", status.residual_saturations},
+                           {"accumulator", status.accumulator_saturations},
+                           {"int8", status.int8_saturations}}};
+  }
+  if (run.cycle) {
+    const LoweredProgram& program = runner.programs().get(tasks);
+    fill_timing(program, *run.cycle->timing, setup_.design, setup_.board, *record.macs, &record);
+    timeline = make_timeline(program, *run.cycle->timing, setup_.design, name);
+  }
+  if (run.reference && run.kernels) add_golden(run, runner, tasks, &record);
+  add_metrics(run, image, &record);
+  add_pictures(run, image, &record);
+  checks_.emplace_back(name, check_frame(setup_.model, record, run.kernels ? &*run.kernels : nullptr));
+  const double head_seconds = run.kernels ? run.kernels->head_seconds : 0.0;
+  clock_.add("heads", head_seconds);
+  result_.page.report.host.head_ms.push_back(head_seconds * 1e3);
+  result_.page.timelines.push_back(std::move(timeline));
+  result_.page.report.runs.push_back(std::move(record));
+}
+
+void Session::add_golden(const FrameRun& run, FrameRunner& runner, const std::vector<int>& tasks, RunRecord* record) const {
+  const TapNoise noise = noise_of(runner.programs().get(tasks));
+  const Execution* forced = run.with_forced_routing(options_.force_routing);
+  record->golden.emplace();
+  for (std::size_t s = 0; s < tasks.size(); ++s) {
+    (*record->golden)[record->tasks[s]] =
+        compare_task(setup_.model, run.reference->tasks[s], run.kernels->tasks[s], options_.force_routing,
+                     forced == nullptr ? nullptr : &forced->tasks[s], noise);
+  }
+}
+
+void Session::add_metrics(const FrameRun& run, const InputImage& image, RunRecord* record) {
+  for (std::size_t s = 0; s < run.shown().tasks.size(); ++s) {
+    const TaskValues& values = run.shown().tasks[s];
+    const models::TaskConfig& task = task_config(values.task);
+    Metrics metrics = image_metrics(task, values.head, image);
+    metrics_[slot_of(values.task)].add(values.head, image);
+    if (run.reference) {
+      for (const auto& [key, value] : image_metrics(task, run.reference->tasks[s].head, image)) {
+        metrics["reference_" + key] = value;
+      }
+      reference_metrics_[slot_of(values.task)].add(run.reference->tasks[s].head, image);
+    }
+    if (metrics.empty()) continue;
+    if (!record->metrics) record->metrics.emplace();
+    (*record->metrics)[task.name] = std::move(metrics);
+  }
+}
+
+void Session::add_pictures(const FrameRun& run, const InputImage& image, RunRecord* record) {
+  RunPictures pictures;
+  EntryOutput entry;
+  entry.folder = image.name;
+  entry.input_png = pictures.input_png = png_of(image.pixels);
+  record->outputs.push_back(entry.folder + "/input.png");
+  for (std::size_t s = 0; s < run.shown().tasks.size(); ++s) {
+    const TaskValues& values = run.shown().tasks[s];
+    const models::TaskConfig& task = task_config(values.task);
+    TaskOutput output;
+    output.task = task.name;
+    if (options_.keep_taps) output.taps = values.taps;
+    if (values.head.size() != 0) {
+      models::TaskPicture picture = models::render_task(task, values.head);
+      output.map_png = png_of(picture.colour);
+      output.data = std::move(picture.data);
+      record->outputs.push_back(entry.folder + "/" + task.name + ".png");
+      if (output.data) record->outputs.push_back(entry.folder + "/" + task.name + ".data.png");
+      const bool other = run.reference && run.kernels;
+      pictures.tasks.push_back({task.name, output.map_png,
+                                other ? png_of(models::render_task(task, run.reference->tasks[s].head).colour) : "",
+                                png_of(paint_labels(task, image))});
+    }
+    entry.tasks.push_back(std::move(output));
+  }
+  result_.page.pictures.push_back(std::move(pictures));
+  result_.entries.push_back(std::move(entry));
+}
+
+void Session::collect_set_metrics() {
+  for (std::size_t i = 0; i < tasks_.size(); ++i) {
+    Metrics metrics = metrics_[i].values();
+    if (metrics.empty()) continue;
+    for (const auto& [key, value] : reference_metrics_[i].values()) {
+      if (key != "images") metrics["reference_" + key] = value;
+    }
+    result_.page.report.metrics[task_config(tasks_[i]).name] = std::move(metrics);
+  }
+}
+
+}  // namespace
+
+SessionResult run_session(const SessionOptions& options, const Locations& locations, const ProgressSink& progress,
+                          const NoteSink& note) {
+  return Session(options, locations, progress, note).run();
+}
+
+}  // namespace edgemoe::host

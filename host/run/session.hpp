@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/// One call of `run` or `compare`: model, design and board resolved, images run through executors, results in
+/// report form. Prints nothing and writes nothing (outputs.hpp writes).
+///
+/// Errors: UsageError (unknown task or engine), models::ConfigError, models::DataError, sim::StuckError.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "host/report/page.hpp"
+#include "host/run/executor.hpp"
+#include "host/run/images.hpp"
+#include "host/run/locate.hpp"
+#include "models/schema/board_config.hpp"
+#include "models/schema/design_config.hpp"
+#include "models/schema/model_config.hpp"
+#include "models/schema/override.hpp"
+
+namespace edgemoe::host {
+
+/// A request that makes no sense (exit code 2).
+class UsageError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+enum class Engine { kReference, kKernels, kCycle };
+const char* name_of(Engine engine);
+/// Throws UsageError with the nearest name, and models::ConfigError for an engine that this build lacks.
+Engine engine_by_name(const std::string& name);
+
+struct SessionOptions {
+  std::string model;
+  std::string design;
+  std::optional<std::string> board;        ///< instead of the design's
+  models::Overrides model_overrides, design_overrides, board_overrides;
+  std::vector<std::string> tasks;          ///< names; empty or "all": every task of the model
+  std::vector<std::string> images;         ///< files and folders; empty: the model's first sample, or a generated image
+  Engine engine = Engine::kCycle;
+  bool force_routing = false;
+  bool golden = true;                      ///< compare with the reference (always for force_routing)
+  bool separate = false;                   ///< one entry per task
+  std::optional<std::uint64_t> seed;
+  bool keep_taps = false;                  ///< for --dump-taps
+  bool pictures = true;
+};
+
+/// Model, design and board as files and overrides say.
+struct Setup {
+  models::ModelConfig model;
+  models::DesignConfig design;
+  models::BoardConfig board;
+};
+Setup load_setup(const SessionOptions& options, const Locations& locations);
+/// Task ids in the order of the names; throws UsageError.
+std::vector<int> resolve_tasks(const models::ModelConfig& model, const std::vector<std::string>& names);
+
+/// Called before each step: what happens, and how much of the whole is done.
+struct ProgressStep {
+  std::string what;
+  std::size_t done = 0;
+  std::size_t total = 1;
+};
+using ProgressSink = std::function<void(const ProgressStep&)>;
+using NoteSink = std::function<void(const std::string&)>;
+
+/// Pictures and tensors of one task of one entry, to be written to files.
+struct TaskOutput {
+  std::string task;
+  std::string map_png;    ///< colour-coded
+  std::optional<models::GrayImage> data;  ///< class ids, 16-bit depth, ...; none for normals
+  models::TensorMap taps; ///< with keep_taps
+};
+
+struct EntryOutput {
+  std::string folder;     ///< unique name of the image
+  std::string input_png;
+  std::vector<TaskOutput> tasks;
+};
+
+struct SessionResult {
+  PageContent page;                  ///< report, pictures, timelines
+  std::vector<EntryOutput> entries;  ///< per entry of runs
+};
+
+SessionResult run_session(const SessionOptions& options, const Locations& locations, const ProgressSink& progress = {},
+                          const NoteSink& note = {});
+
+}  // namespace edgemoe::host

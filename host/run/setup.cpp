@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// From names and overrides to checked configurations.
+#include <algorithm>
+
+#include "host/run/session.hpp"
+#include "models/schema/error.hpp"
+#include "models/schema/nearest_name.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+[[noreturn]] void fail_name(const std::string& option, const std::string& got, const std::vector<std::string>& names) {
+  const std::string near = models::nearest_name(got, names);
+  throw UsageError(option + ": error: expected one of " + joined(names) + ", got \"" + got + "\"" +
+                   (near.empty() ? "" : "\n  hint: did you mean \"" + near + "\"?"));
+}
+
+}  // namespace
+
+const char* name_of(Engine engine) {
+  switch (engine) {
+    case Engine::kReference: return "reference";
+    case Engine::kKernels: return "kernels";
+    case Engine::kCycle: return "cycle";
+  }
+  return "?";
+}
+
+Engine engine_by_name(const std::string& name) {
+  for (const Engine engine : {Engine::kReference, Engine::kKernels, Engine::kCycle}) {
+    if (name == name_of(engine)) return engine;
+  }
+  if (name == "rtl") {
+    throw models::ConfigError({"--engine: error: expected an engine of this build (cycle, kernels, reference), got \"rtl\"\n"
+                               "  hint: this build has no RTL engine; `--engine cycle` gives its timing"});
+  }
+  fail_name("--engine", name, {"cycle", "rtl", "kernels", "reference"});
+}
+
+Setup load_setup(const SessionOptions& options, const Locations& locations) {
+  Setup setup;
+  models::Overrides model_overrides = options.model_overrides;
+  setup.model = models::read_model(locations.model(options.model), model_overrides);
+  if (options.seed && setup.model.synthetic_seed) setup.model.synthetic_seed = options.seed;
+  setup.design = models::read_design(locations.design(options.design), options.design_overrides);
+  if (options.board) setup.design.board = *options.board;
+  setup.board = models::read_board(locations.board(setup.design.board), options.board_overrides);
+  return setup;
+}
+
+std::vector<int> resolve_tasks(const models::ModelConfig& model, const std::vector<std::string>& names) {
+  std::vector<std::string> known;
+  for (const models::TaskConfig& task : model.tasks) known.push_back(task.name);
+  const bool all = names.empty() || (names.size() == 1 && names[0] == "all");
+  std::vector<int> tasks;
+  for (const std::string& name : all ? known : names) {
+    const int task = model.task_id(name);
+    if (task < 0) fail_name("--task", name, known);
+    if (std::find(tasks.begin(), tasks.end(), task) != tasks.end()) {
+      throw UsageError("--task: error: expected each task once, got \"" + name + "\" twice");
+    }
+    tasks.push_back(task);
+  }
+  return tasks;
+}
+
+}  // namespace edgemoe::host
