@@ -2,6 +2,7 @@
 #include "models/reference/weights.hpp"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <filesystem>
@@ -78,7 +79,8 @@ TEST(Weights, QuantisationTensorsAreIgnoredUnlessNotFinite) {
 TEST(LoadWeights, ReadsShardsAndChecksThem) {
   ModelConfig model = testing::small_model();
   TensorMap tensors = synthetic_weights(model, 3);
-  const auto folder = std::filesystem::temp_directory_path() / "edgemoe_weights_test";
+  const auto folder =
+      std::filesystem::temp_directory_path() / ("edgemoe_weights_test." + std::to_string(getpid()));
   std::filesystem::create_directories(folder);
   model.weight_files = {folder / "a.safetensors", folder / "b.safetensors"};
   TensorMap first, second;
