@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hls/support/tile.hpp"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace edgemoe::hls {
+namespace {
+
+struct Tiles {
+  OperandTile operand;
+  WeightTile weights;
+  AccumulatorTile sums;
+};
+
+Tiles random_tiles(std::mt19937& random, int low, int high) {
+  std::uniform_int_distribution<int> activation(low, high), weight(-127, 127), sum(-100000, 100000);
+  Tiles tiles;
+  for (auto& row : tiles.operand.value) {
+    for (auto& value : row) value = static_cast<std::int16_t>(activation(random));
+  }
+  for (int i = 0; i < kInLanes; ++i) {
+    for (int o = 0; o < kOutLanes; ++o)
+      tiles.weights.set(i, o, static_cast<std::int16_t>(weight(random)));
+  }
+  for (auto& row : tiles.sums.value) {
+    for (auto& value : row) value = sum(random);
+  }
+  return tiles;
+}
+
+void expect_same_products(const Tiles& tiles, int lanes) {
+  AccumulatorTile fast = tiles.sums, plain = tiles.sums;
+  tile_product(tiles.operand, tiles.weights, lanes, fast);
+  tile_product_plain(tiles.operand, tiles.weights, lanes, plain);
+  for (int t = 0; t < kTokenLanes; ++t) {
+    for (int o = 0; o < kOutLanes; ++o) {
+      std::int64_t exact = tiles.sums.value[t][o];
+      for (int i = 0; t < lanes && i < kInLanes; ++i) {
+        exact += std::int64_t{tiles.operand.value[t][i]} * tiles.weights.get(i, o);
+      }
+      ASSERT_EQ(plain.value[t][o], exact) << t << ", " << o;
+      ASSERT_EQ(fast.value[t][o], exact) << t << ", " << o;
+    }
+  }
+}
+
+TEST(TileProduct, FastAndPlainFormsEqualTheSumForEveryLaneCount) {
+  std::mt19937 random(3);
+  for (int round = 0; round < 20; ++round) {
+    for (int lanes = 0; lanes <= kTokenLanes; ++lanes) {
+      expect_same_products(random_tiles(random, -127, 127), lanes);
+      expect_same_products(random_tiles(random, 0, 255), lanes);
+    }
+  }
+}
+
+TEST(TileProduct, ExtremeOperandsAreExact) {
+  Tiles tiles{};
+  for (auto& row : tiles.operand.value) {
+    for (auto& value : row) value = 255;
+  }
+  for (int sign : {-128, 127}) {
+    for (int i = 0; i < kInLanes; ++i) {
+      for (int o = 0; o < kOutLanes; ++o) tiles.weights.set(i, o, static_cast<std::int16_t>(sign));
+    }
+    expect_same_products(tiles, kTokenLanes);
+  }
+}
+
+TEST(TileProduct, ClearSetsEverySumToZero) {
+  std::mt19937 random(4);
+  Tiles tiles = random_tiles(random, -127, 127);
+  clear(tiles.sums);
+  for (const auto& row : tiles.sums.value) {
+    for (const auto value : row) EXPECT_EQ(value, 0);
+  }
+}
+
+}  // namespace
+}  // namespace edgemoe::hls
