@@ -1,22 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/io/half.hpp"
 
-#include <cmath>
-
 namespace edgemoe::models {
 
 float half_to_float(std::uint16_t bits) {
-  const int exponent = (bits >> 10) & 31;
-  const int fraction = bits & 0x3ff;
-  float magnitude = 0.0F;
-  if (exponent == 31) {
-    magnitude = fraction != 0 ? NAN : INFINITY;
-  } else if (exponent == 0) {
-    magnitude = std::ldexp(static_cast<float>(fraction), -24);
-  } else {
-    magnitude = std::ldexp(static_cast<float>(fraction + 1024), exponent - 25);
+  const std::uint32_t sign = static_cast<std::uint32_t>(bits & 0x8000) << 16;
+  const std::uint32_t exponent = (bits >> 10) & 31;
+  const std::uint32_t fraction = bits & 0x3ff;
+  if (exponent == 0) {  // zero and subnormals: an integer number of 2^-24
+    const float magnitude = static_cast<float>(fraction) * 0x1p-24F;
+    return sign != 0 ? -magnitude : magnitude;
   }
-  return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+  const std::uint32_t wide_exponent = exponent == 31 ? 255 : exponent + 112;
+  const std::uint32_t wide = sign | wide_exponent << 23 | fraction << 13;
+  float value = 0.0F;
+  std::memcpy(&value, &wide, sizeof value);
+  return value;
 }
 
 std::uint16_t float_to_half(float value) {

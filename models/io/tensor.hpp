@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// A dense float32 tensor in C order, and a named set of them. The currency of weights, taps and images.
+/// A dense float32 tensor in C order, and a named set of them. The currency of weights, taps and
+/// images.
 #pragma once
 
 #include <cstddef>

@@ -20,13 +20,14 @@ struct ResourceConfig {
   int ff = 0;
 };
 
-/// DDR4 timing in memory clock cycles (tCK) unless the name says otherwise. Source: JEDEC JESD79-4 and the device data sheet.
+/// DDR4 timing in memory clock cycles (tCK) unless the name says otherwise. Source: JEDEC JESD79-4
+/// and the device data sheet.
 struct DramConfig {
   double data_rate_mt_s = 2133.0;
   int bus_bits = 64;
   int bank_groups = 4;
   int banks_per_group = 4;
-  std::uint64_t row_bytes = 8192;   ///< one row over the whole bus (page size x devices)
+  std::uint64_t row_bytes = 8192;  ///< one row over the whole bus (page size x devices)
   std::uint64_t size_bytes = 4294967296ull;
   int burst_length = 8;
   int cl = 15, cwl = 14, trcd = 15, trp = 15, tras = 36;
@@ -39,18 +40,18 @@ struct DramConfig {
 };
 
 struct PortConfig {
-  std::string name;            ///< e.g. HP0
+  std::string name;  ///< e.g. HP0
   int width_bits = 128;
-  int latency_cycles = 0;      ///< added one-way latency in PL cycles (request path + response path)
+  int latency_cycles = 0;  ///< added one-way latency in PL cycles (request path + response path)
   int max_burst_beats = 16;
 };
 
 /// One energy coefficient with its provenance.
 struct Coefficient {
   double value = 0.0;
-  std::string unit;            ///< pJ, W, pJ/bit, ...
+  std::string unit;  ///< pJ, W, pJ/bit, ...
   std::string source;
-  double uncertainty = 0.0;    ///< relative, 0.5 = +-50 %
+  double uncertainty = 0.0;  ///< relative, 0.5 = +-50 %
 };
 
 struct BoardConfig {
@@ -70,9 +71,9 @@ struct CoefficientName {
 };
 const std::vector<CoefficientName>& coefficient_names();
 
-/// Reads constraints/boards/NAME.yaml given by path, applies `overrides` (`--set board.KEY=VALUE`) and checks
-/// everything. A file with `inherit: OTHER` starts from OTHER.yaml beside it: maps are merged key by key,
-/// anything else is replaced. Throws ConfigError with all errors found.
+/// Reads constraints/boards/NAME.yaml given by path, applies `overrides` (`--set board.KEY=VALUE`)
+/// and checks everything. A file with `inherit: OTHER` starts from OTHER.yaml beside it: maps are
+/// merged key by key, anything else is replaced. Throws ConfigError with all errors found.
 BoardConfig read_board(const std::filesystem::path& file, const Overrides& overrides = {});
 
 /// The board as YAML with every key and nothing inherited; `read_board` reads it back.

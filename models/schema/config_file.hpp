@@ -16,8 +16,9 @@
 
 namespace edgemoe::models {
 
-/// Loads a file, merges it over what it inherits (`inherit: NAME` = NAME.yaml in the same folder, at most 4
-/// levels) and applies the overrides. `what` is `design`, `board` or `model`: the prefix of `--set`.
+/// Loads a file, merges it over what it inherits (`inherit: NAME` = NAME.yaml in the same folder,
+/// at most 4 levels) and applies the overrides. `what` is `design`, `board` or `model`: the prefix
+/// of `--set`.
 YamlNode load_config(const std::filesystem::path& file, const std::string& what,
                      const Overrides& overrides, Findings* findings);
 
@@ -25,7 +26,8 @@ YamlNode load_config(const std::filesystem::path& file, const std::string& what,
 void apply_override(const Override& change, const std::string& what, YamlNode* root,
                     Findings* findings);
 
-/// The keys of every file: `schema: 1`, the version of the form, and `inherit`, which load_config resolved.
+/// The keys of every file: `schema: 1`, the version of the form, and `inherit`, which load_config
+/// resolved.
 void visit_file_keys(Visitor* visitor);
 
 /// Checks across fields. A rule is skipped when one of its fields was already found wrong.

@@ -21,15 +21,16 @@ struct ArrayConfig {
   int macs() const { return token_lanes * in_lanes * out_lanes; }
 };
 
-/// Capacities of the on-chip buffers. Rows of the weight ring are 256 B; tokens are rows of a token buffer.
+/// Capacities of the on-chip buffers. Rows of the weight ring are 256 B; tokens are rows of a token
+/// buffer.
 struct BufferConfig {
   int weight_ring_rows = 6144;
-  int max_tokens = 272;       ///< token rows (all tasks of a frame together, padded to token_lanes)
+  int max_tokens = 272;  ///< token rows (all tasks of a frame together, padded to token_lanes)
   int max_embed_dim = 192;
   int max_hidden = 768;
   int max_experts = 16;
-  int score_groups = 3;       ///< score buffers of one (head, query group) each
-  int staging_tokens = 16;    ///< gathered tokens, two halves
+  int score_groups = 3;     ///< score buffers of one (head, query group) each
+  int staging_tokens = 16;  ///< gathered tokens, two halves
   bool ring_in_uram = false;
 };
 
@@ -42,10 +43,10 @@ struct LaneConfig {
 
 /// Number of rows of one DRAM request and how many may be in flight.
 struct LoaderConfig {
-  std::vector<int> ports{0, 1, 3};   ///< indices of the board's memory ports used for loads
-  int outstanding = 16;              ///< requests in flight per port
+  std::vector<int> ports{0, 1, 3};  ///< indices of the board's memory ports used for loads
+  int outstanding = 16;             ///< requests in flight per port
   Prefetch prefetch = Prefetch::kPopular;
-  int prefetch_experts = 12;         ///< most popular experts fetched before the gate has spoken
+  int prefetch_experts = 12;  ///< most popular experts fetched before the gate has spoken
 };
 
 struct DesignConfig {
@@ -59,14 +60,15 @@ struct DesignConfig {
   LoaderConfig loader;
 };
 
-/// Reads constraints/designs/NAME.yaml given by path, applies `overrides` (`--set design.KEY=VALUE`) and checks
-/// everything. Throws ConfigError with all errors found.
+/// Reads constraints/designs/NAME.yaml given by path, applies `overrides` (`--set
+/// design.KEY=VALUE`) and checks everything. Throws ConfigError with all errors found.
 DesignConfig read_design(const std::filesystem::path& file, const Overrides& overrides = {});
 
 /// The design as YAML with every key, also those at their default; `read_design` reads it back.
 std::string to_yaml(const DesignConfig& design);
 
-/// Hash (16 hex digits) of `to_yaml`: equal for files that differ in order, comments or spelled-out defaults.
+/// Hash (16 hex digits) of `to_yaml`: equal for files that differ in order, comments or spelled-out
+/// defaults.
 std::string config_hash(const DesignConfig& design);
 
 }  // namespace edgemoe::models

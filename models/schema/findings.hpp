@@ -18,11 +18,12 @@ class Findings {
 
   bool empty() const { return entries_.empty(); }
 
-  /// True when `path`, something inside it or something around it (other than the file) was found wrong.
+  /// True when `path`, something inside it or something around it (other than the file) was found
+  /// wrong.
   bool concerns(const std::string& path) const;
 
-  /// Throws ConfigError with all findings in the order of their positions, unless there are none. More than
-  /// 100 are cut with a line that says so.
+  /// Throws ConfigError with all findings in the order of their positions, unless there are none.
+  /// More than 100 are cut with a line that says so.
   void throw_if_any() const;
 
  private:

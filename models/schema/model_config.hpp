@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a multi-task MoE vision transformer looks like: dimensions, blocks, tasks, where its weights are.
+/// What a multi-task MoE vision transformer looks like: dimensions, blocks, tasks, where its
+/// weights are.
 ///
-/// Units: pixels, channels, counts. A configuration returned by `read_model` is already cross-checked:
-/// patch divides the image, heads divide embed_dim, 1 <= top_k <= experts, task names are unique.
+/// Units: pixels, channels, counts. A configuration returned by `read_model` is already
+/// cross-checked: patch divides the image, heads divide embed_dim, 1 <= top_k <= experts, task
+/// names are unique.
 #pragma once
 
 #include <array>
@@ -20,7 +22,7 @@ namespace edgemoe::models {
 struct ImageConfig {
   int height = 0;
   int width = 0;
-  std::array<double, 3> mean{};         ///< real pixel = (k / 255 - mean) / std, k = 0..255
+  std::array<double, 3> mean{};  ///< real pixel = (k / 255 - mean) / std, k = 0..255
   std::array<double, 3> std{1, 1, 1};
 };
 
@@ -37,7 +39,8 @@ struct MoeConfig {
 };
 
 struct HeadConfig {
-  std::vector<int> channels;  ///< output channels of conv_0..conv_{n-1}, 3x3; then a 1x1 to the task's channels
+  std::vector<int>
+      channels;  ///< output channels of conv_0..conv_{n-1}, 3x3; then a 1x1 to the task's channels
 };
 
 struct TaskConfig {
@@ -62,11 +65,12 @@ struct ModelConfig {
   std::vector<BlockKind> blocks;
   int mlp_hidden = 0;  ///< 0 when no block is an MLP
   MoeConfig moe;
-  std::vector<TaskConfig> tasks;                     ///< position = task id
-  std::vector<std::filesystem::path> weight_files;   ///< absolute; empty for synthetic weights
+  std::vector<TaskConfig> tasks;                    ///< position = task id
+  std::vector<std::filesystem::path> weight_files;  ///< absolute; empty for synthetic weights
   std::optional<std::uint64_t> synthetic_seed;
-  std::filesystem::path samples;                     ///< absolute; empty when absent
-  /// popularity[task][block][expert]: fraction of images in which the expert is active; empty when absent.
+  std::filesystem::path samples;  ///< absolute; empty when absent
+  /// popularity[task][block][expert]: fraction of images in which the expert is active; empty when
+  /// absent.
   std::map<std::string, std::map<int, std::vector<double>>> popularity;
 
   int grid_height() const { return image.height / patch; }
@@ -79,19 +83,19 @@ struct ModelConfig {
   int task_id(const std::string& task) const;
 };
 
-/// Reads and checks FOLDER/model.yaml (or the file itself) and the popularity file that it names, after applying
-/// `overrides` (`--set model.KEY=VALUE`). Weights and samples are not opened. Throws ConfigError with all
-/// errors found.
+/// Reads and checks FOLDER/model.yaml (or the file itself) and the popularity file that it names,
+/// after applying `overrides` (`--set model.KEY=VALUE`). Weights and samples are not opened. Throws
+/// ConfigError with all errors found.
 ModelConfig read_model(const std::filesystem::path& file_or_folder,
                        const Overrides& overrides = {});
 
-/// The model as YAML with every key; files relative to `model.folder`. A model with popularity names
-/// `popularity.yaml`, whose text is `popularity_to_yaml`.
+/// The model as YAML with every key; files relative to `model.folder`. A model with popularity
+/// names `popularity.yaml`, whose text is `popularity_to_yaml`.
 std::string to_yaml(const ModelConfig& model);
 std::string popularity_to_yaml(const ModelConfig& model);
 
-/// Hash (16 hex digits) of both texts: what `model.config_hash` in report.json shows. It does not depend on the
-/// folder, and not on the weights.
+/// Hash (16 hex digits) of both texts: what `model.config_hash` in report.json shows. It does not
+/// depend on the folder, and not on the weights.
 std::string config_hash(const ModelConfig& model);
 
 }  // namespace edgemoe::models

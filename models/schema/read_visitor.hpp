@@ -12,8 +12,9 @@
 
 namespace edgemoe::models {
 
-/// Fills a struct from a tree. What is wrong goes to `findings`, with the position; the struct keeps its
-/// default there. After the visit `where` tells the position of every value, for checks across fields.
+/// Fills a struct from a tree. What is wrong goes to `findings`, with the position; the struct
+/// keeps its default there. After the visit `where` tells the position of every value, for checks
+/// across fields.
 class ReadVisitor : public Visitor {
  public:
   /// `root` and `findings` must outlive the visitor.

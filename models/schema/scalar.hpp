@@ -9,20 +9,23 @@
 
 namespace edgemoe::models {
 
-/// Decimal digits with an optional sign: no leading zeros (YAML 1.1 reads 010 as 8), no 0x, no `_`, no `:`.
+/// Decimal digits with an optional sign: no leading zeros (YAML 1.1 reads 010 as 8), no 0x, no `_`,
+/// no `:`.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
 /// An integer that is well-formed but for leading zeros.
 bool has_leading_zeros(std::string_view text);
 
-/// A finite decimal number, with optional fraction and exponent; the integer part has no leading zeros.
+/// A finite decimal number, with optional fraction and exponent; the integer part has no leading
+/// zeros.
 std::optional<double> parse_real(std::string_view text);
 
-/// A sign or digit first and only characters that numbers are made of: shown without quotes in messages.
+/// A sign or digit first and only characters that numbers are made of: shown without quotes in
+/// messages.
 bool looks_like_number(std::string_view text);
 
-/// Text that YAML reads back as text without quotes: a letter first, then letters, digits, `_ - . /`, and
-/// none of the words that YAML takes for something else.
+/// Text that YAML reads back as text without quotes: a letter first, then letters, digits, `_ - .
+/// /`, and none of the words that YAML takes for something else.
 bool is_plain_text(std::string_view text);
 
 /// The text as a double-quoted YAML scalar.

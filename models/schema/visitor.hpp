@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// One declaration per key, three uses of it: reading YAML, writing YAML, listing the keys.
 ///
-/// A struct has one function `visit(struct*, Visitor*)` that names its keys with type, range, unit and
-/// description. The reader fills the struct, the writer reads it, the key list looks at its defaults.
-/// Not for use outside this folder.
+/// A struct has one function `visit(struct*, Visitor*)` that names its keys with type, range, unit
+/// and description. The reader fills the struct, the writer reads it, the key list looks at its
+/// defaults. Not for use outside this folder.
 #pragma once
 
 #include <array>
@@ -64,13 +64,14 @@ class Visitor {
   virtual void text(const Key& key, TextRule rule, std::string* value) = 0;
   virtual void choice(const Key& key, const std::vector<std::string>& names, int* index) = 0;
 
-  /// Enters a map; false (and no `close_map`) when there is none to visit. `present` tells the writer whether
-  /// the struct holds one.
+  /// Enters a map; false (and no `close_map`) when there is none to visit. `present` tells the
+  /// writer whether the struct holds one.
   virtual bool open_map(const Key& key, bool present) = 0;
   virtual void close_map() = 0;
 
-  /// Enters a list and returns its length; none (and no `close_list`) when there is no list to visit. `size` is
-  /// the length in the struct. Items are visited between open_item and close_item, under a key without name.
+  /// Enters a list and returns its length; none (and no `close_list`) when there is no list to
+  /// visit. `size` is the length in the struct. Items are visited between open_item and close_item,
+  /// under a key without name.
   virtual std::optional<std::size_t> open_list(const Key& key, const SizeRange& range,
                                                std::size_t size) = 0;
   virtual void open_item(std::size_t index) = 0;
@@ -107,7 +108,8 @@ void resize_list(std::vector<T>* list, std::size_t size) {
 template <typename T, std::size_t N>
 void resize_list(std::array<T, N>*, std::size_t) {}
 
-/// `visit_item(T*)` is called for every item. A std::array wants `range` to allow its own size only.
+/// `visit_item(T*)` is called for every item. A std::array wants `range` to allow its own size
+/// only.
 template <typename List, typename VisitItem>
 void visit_list(Visitor* visitor, const Key& key, const SizeRange& range, List* list,
                 VisitItem visit_item) {

@@ -9,8 +9,8 @@
 
 namespace edgemoe::models {
 
-/// Builds the tree of a struct, with every key, also those that have their default: the canonical form that
-/// `to_yaml` prints and `config_hash` hashes. Empty texts and absent maps are left out.
+/// Builds the tree of a struct, with every key, also those that have their default: the canonical
+/// form that `to_yaml` prints and `config_hash` hashes. Empty texts and absent maps are left out.
 class WriteVisitor : public Visitor {
  public:
   WriteVisitor();

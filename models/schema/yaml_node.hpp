@@ -11,7 +11,8 @@ namespace edgemoe::models {
 
 class Findings;
 
-/// Where a piece of configuration comes from. `line` and `column` count from 1; 0 = the source as a whole.
+/// Where a piece of configuration comes from. `line` and `column` count from 1; 0 = the source as a
+/// whole.
 struct Location {
   std::string source;  ///< file name, or `--set design.KEY`
   int line = 0;
@@ -41,9 +42,10 @@ std::string shown(const YamlNode& node);
 /// `"..."` with control and non-ASCII bytes escaped, cut after 60 characters.
 std::string quote(std::string_view text);
 
-/// Parses one YAML document. Refused, beside what is not YAML: anchors and aliases, tags, keys that are not
-/// scalars, equal keys in one map, several documents, more than 100,000 nodes, nesting deeper than 32.
-/// Problems go to `findings`; the result is what could be read (null when nothing could).
+/// Parses one YAML document. Refused, beside what is not YAML: anchors and aliases, tags, keys that
+/// are not scalars, equal keys in one map, several documents, more than 100,000 nodes, nesting
+/// deeper than 32. Problems go to `findings`; the result is what could be read (null when nothing
+/// could).
 YamlNode parse_yaml(std::string_view text, const std::string& source, Findings* findings);
 
 /// Reads a file of at most 1 MB and parses it.
