@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/compiler/describe.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <stdexcept>
+
+#include "hls/program/print.hpp"
+#include "host/compiler/cost.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+using program::Command;
+using program::Opcode;
+
+std::vector<const Command*> expert_commands(const LoweredProgram& program) {
+  std::vector<const Command*> found;
+  for (const Command& c : program.commands) {
+    if (c.opcode == Opcode::kExperts) found.push_back(&c);
+  }
+  return found;
+}
+
+int choices_per_token(const LoweredProgram& program, int layer) {
+  for (const Command& c : program.commands) {
+    if (c.opcode == Opcode::kRoute && c.layer == layer) return c.top_k;
+  }
+  return 0;
+}
+
+/// Probability that at least one task of the frame uses the expert; 1 without data.
+double use_probability(const models::ModelConfig& model, const std::vector<int>& tasks, int layer,
+                       int expert) {
+  double idle = 1.0;
+  for (const int task : tasks) {
+    const auto of_task = model.popularity.find(model.tasks[static_cast<std::size_t>(task)].name);
+    if (of_task == model.popularity.end()) return 1.0;
+    const auto of_block = of_task->second.find(layer);
+    if (of_block == of_task->second.end()) return 1.0;
+    if (expert < static_cast<int>(of_block->second.size())) idle *= 1.0 - of_block->second[expert];
+  }
+  return 1.0 - idle;
+}
+
+std::vector<int> even_queues(int choices, int active, int experts) {
+  std::vector<int> queues(static_cast<std::size_t>(experts), 0);
+  for (int e = 0; e < active; ++e) queues[e] = choices / active + (e < choices % active ? 1 : 0);
+  return queues;
+}
+
+std::uint64_t active_of(const std::vector<int>& queues) {
+  return static_cast<std::uint64_t>(
+      std::count_if(queues.begin(), queues.end(), [](int q) { return q > 0; }));
+}
+
+std::uint64_t bytes_of(const Command& c, std::uint64_t active) {
+  const std::uint64_t rows = std::uint64_t{c.rows} + c.param_rows;
+  switch (c.opcode) {
+    case Opcode::kLoadWeights:
+      return rows * program::kRowBytes;
+    case Opcode::kLoadExperts:
+      return active * rows * program::kRowBytes;
+    case Opcode::kLoadPixels:
+      return 3ull * c.image_height * c.image_width;
+    case Opcode::kLoadTokens:
+      return 4ull * c.tokens * c.out_dim;
+    case Opcode::kStoreTokens:
+      return 4ull * c.tokens * c.out_dim * c.segments;
+    default:
+      return 0;
+  }
+}
+
+std::string shape_of(const Command& c) {
+  const std::string rows =
+      c.segments > 1 ? fmt::format("{} x {}", c.segments, c.tokens) : fmt::format("{}", c.tokens);
+  switch (c.opcode) {
+    case Opcode::kEmbed:
+    case Opcode::kLinear:
+    case Opcode::kGate:
+      return fmt::format("{} x {} -> {}", rows, c.in_dim, c.out_dim);
+    case Opcode::kAttention:
+      return fmt::format("{} x {}, {} heads of {}", rows, c.in_dim, c.heads, c.head_dim);
+    case Opcode::kNorm:
+    case Opcode::kCopy:
+      return fmt::format("{} x {}", rows, c.in_dim);
+    case Opcode::kRoute:
+      return fmt::format("{} tokens, top {} of {}", c.tokens, c.top_k, c.experts);
+    case Opcode::kExperts:
+      return fmt::format("{} x {} -> {} -> {}, {} experts", rows, c.in_dim, c.hidden_dim, c.out_dim,
+                         c.experts);
+    case Opcode::kLoadPixels:
+      return fmt::format("{} x {} x 3", c.image_width, c.image_height);
+    case Opcode::kLoadTokens:
+    case Opcode::kStoreTokens:
+      return fmt::format("{} x {}", rows, c.out_dim);
+    case Opcode::kLoadWeights:
+      return fmt::format("{} rows", c.rows + c.param_rows);
+    case Opcode::kPrefetchExperts:
+      return fmt::format("{} experts of {} rows", c.list_count, c.rows + c.param_rows);
+    case Opcode::kLoadExperts:
+      return fmt::format("{} rows an expert", c.rows + c.param_rows);
+    case Opcode::kEnd:
+    case Opcode::kBarrier:
+      break;
+  }
+  return "";
+}
+
+CommandDescription describe_command(const Command& c, const CommandInfo& info, const Work& work,
+                                    std::uint64_t bytes) {
+  CommandDescription d;
+  d.id = c.id;
+  d.name = info.name;
+  d.task = info.task;
+  d.unit = program::name_of(program::unit_of(c.opcode));
+  d.opcode = program::name_of(c.opcode);
+  d.shape = shape_of(c);
+  d.macs = work.macs;
+  d.macs_padded = work.macs_padded;
+  d.cycles = work.cycles;
+  d.bytes = bytes;
+  return d;
+}
+
+double bytes_per_second(const models::DesignConfig& design, const models::BoardConfig& board) {
+  const double dram =
+      board.dram.data_rate_mt_s * 1e6 * board.dram.bus_bits / 8 * board.dram.efficiency_cap;
+  double ports = 0.0;
+  for (const int port : design.loader.ports) {
+    if (port < 0 || port >= static_cast<int>(board.ports.size())) continue;
+    ports += board.ports[static_cast<std::size_t>(port)].width_bits / 8.0 * design.clock_mhz * 1e6;
+  }
+  return ports > 0 ? std::min(dram, ports) : dram;
+}
+
+}  // namespace
+
+ExpertLoads loads_of(const LoweredProgram& program, const program::RoutingTrace& routing) {
+  ExpertLoads loads;
+  for (const Command* c : expert_commands(program)) {
+    std::vector<int> queues(c->experts, 0);
+    for (int s = 0; s < c->segments; ++s) {
+      const program::SegmentRouting* segment = routing.find(c->layer, s);
+      if (segment == nullptr) {
+        throw std::invalid_argument(
+            fmt::format("routing: no entry for block {} segment {}", c->layer, s));
+      }
+      for (const program::Choice& choice : segment->choices) {
+        if (choice.expert >= c->experts) {
+          throw std::invalid_argument(fmt::format("routing: expert {} of block {} does not exist",
+                                                  choice.expert, c->layer));
+        }
+        if (!choice.dropped) ++queues[choice.expert];
+      }
+    }
+    loads.push_back(std::move(queues));
+  }
+  return loads;
+}
+
+ExpertLoads expected_loads(const models::ModelConfig& model, const LoweredProgram& program) {
+  ExpertLoads loads;
+  for (const Command* c : expert_commands(program)) {
+    double expected = 0.0;
+    for (int e = 0; e < c->experts; ++e) {
+      expected += use_probability(model, program.tasks, c->layer, e);
+    }
+    const int choices = c->tokens * c->segments * choices_per_token(program, c->layer);
+    const int active = std::clamp(static_cast<int>(std::lround(expected)), 1, int{c->experts});
+    loads.push_back(even_queues(choices, std::min(active, std::max(choices, 1)), c->experts));
+  }
+  return loads;
+}
+
+Roofline roofline_of(const LoweredProgram& program, const models::DesignConfig& design,
+                     const models::BoardConfig& board, const ExpertLoads& loads) {
+  Roofline roofline;
+  std::uint64_t experts = 0;
+  std::size_t block = 0;
+  for (const Command& c : program.commands) {
+    if (c.opcode == Opcode::kExperts) {
+      const std::vector<int>& queues = loads.at(block++);
+      const Work work = expert_work(c, design, queues.data(), static_cast<int>(queues.size()));
+      roofline.compute_cycles += work.cycles;
+      experts += active_of(queues);
+    } else if (program::unit_of(c.opcode) == program::Unit::kArray) {
+      roofline.compute_cycles += work_of(c, design).cycles;
+    }
+  }
+  roofline.memory_bytes = program.weight_bytes + experts * program.expert_bytes +
+                          program.activation_read_bytes + program.write_bytes;
+  roofline.compute_ms = static_cast<double>(roofline.compute_cycles) / design.clock_mhz * 1e-3;
+  roofline.memory_ms =
+      static_cast<double>(roofline.memory_bytes) / bytes_per_second(design, board) * 1e3;
+  return roofline;
+}
+
+Description describe(const models::ModelConfig& model, const models::DesignConfig& design,
+                     const models::BoardConfig& board, const LoweredProgram& program) {
+  Description d;
+  d.model = model.name;
+  d.design = design.name;
+  d.board = board.name;
+  d.tokens = model.tokens();
+  d.tasks = static_cast<int>(program.tasks.size());
+  d.clock_mhz = design.clock_mhz;
+  const ExpertLoads loads = expected_loads(model, program);
+  std::size_t block = 0;
+  for (std::size_t i = 0; i < program.commands.size(); ++i) {
+    const Command& c = program.commands[i];
+    const bool of_experts = c.opcode == Opcode::kExperts;
+    // The load stands before its block's kExperts, so `block` is that block at both.
+    const std::uint64_t active = block < loads.size() ? active_of(loads[block]) : 0;
+    const Work work = of_experts
+                          ? expert_work(c, design, loads[block].data(), static_cast<int>(c.experts))
+                          : work_of(c, design);
+    d.commands.push_back(describe_command(c, program.info[i], work, bytes_of(c, active)));
+    d.macs += work.macs;
+    d.macs_padded += work.macs_padded;
+    if (of_experts) {
+      d.active_experts += static_cast<double>(active) / static_cast<double>(loads.size());
+      ++block;
+    }
+  }
+  d.roofline = roofline_of(program, design, board, loads);
+  d.buffers = buffer_use(model, design, d.tasks);
+  d.resources = estimate_resources(design);
+  d.available = board.resources;
+  return d;
+}
+
+}  // namespace edgemoe::host

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/compiler/noise_source.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace edgemoe::host {
+namespace {
+
+constexpr float kTokenStep = 1033.0F / 131072.0F;  // S_t of a largest magnitude of 1, LSB 2^-17
+
+}  // namespace
+
+NoiseSource::NoiseSource(const std::string& site, int draw)
+    : state_(0xCBF29CE484222325ull + static_cast<std::uint64_t>(draw) * 0xD1B54A32D192ED03ull) {
+  for (const char c : site) {  // FNV-1a
+    state_ = (state_ ^ static_cast<unsigned char>(c)) * 0x100000001B3ull;
+  }
+}
+
+float NoiseSource::next() {  // SplitMix64
+  state_ += 0x9E3779B97F4A7C15ull;
+  std::uint64_t z = state_;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ull;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBull;
+  z ^= z >> 31;
+  return static_cast<float>(z >> 40) * 0x1p-24F - 0.5F;
+}
+
+void add_step_noise(float* x, std::size_t count, float step, float low, float high,
+                    NoiseSource* noise) {
+  for (std::size_t i = 0; i < count; ++i) {
+    x[i] = std::clamp(x[i], low * step, high * step) + step * noise->next();
+  }
+}
+
+void add_token_noise(float* x, std::size_t rows, std::size_t size, float divide,
+                     NoiseSource* noise) {
+  for (std::size_t r = 0; r < rows; ++r) {
+    float* row = x + r * size;
+    float largest = 0.0F;
+    for (std::size_t i = 0; i < size; ++i) largest = std::max(largest, std::fabs(row[i]));
+    const float step = largest * kTokenStep / divide;
+    for (std::size_t i = 0; i < size; ++i) row[i] += step * noise->next();
+  }
+}
+
+}  // namespace edgemoe::host

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Uniform quantisation noise: what stands for a rounding in the prediction. Not for use outside
+/// this folder.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace edgemoe::host {
+
+/// /// Numbers uniform in [-0.5, 0.5), the same on every platform, seeded by the name of the
+/// quantisation site and the number of the draw.
+class NoiseSource {
+ public:
+  NoiseSource(const std::string& site, int draw);
+  float next();
+
+ private:
+  std::uint64_t state_;
+};
+
+/// x clamped to [low, high] steps, then disturbed by one step of uniform noise.
+void add_step_noise(float* x, std::size_t count, float step, float low, float high,
+                    NoiseSource* noise);
+
+/// Rows of `size` values, each with the int8 step of a LayerNorm output: the row's largest
+/// magnitude over about 127 (hls/README.md "LayerNorm", step 4). `divide` > 1 for the finer planes.
+void add_token_noise(float* x, std::size_t rows, std::size_t size, float divide,
+                     NoiseSource* noise);
+
+}  // namespace edgemoe::host

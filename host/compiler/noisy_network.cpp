@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/compiler/noisy_network.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/compiler/lower.hpp"
+#include "models/io/error.hpp"
+#include "models/reference/error_metrics.hpp"
+#include "models/reference/gemm.hpp"
+#include "models/reference/vector_math.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+constexpr float kResidualStep = 1.0F / 65536.0F;
+constexpr float kInt8 = 127.0F;
+
+}  // namespace
+
+NoisyNetwork::NoisyNetwork(const models::ModelConfig& model, const models::TensorMap& weights,
+                           const models::TensorMap& quant, int task,
+                           const models::TensorMap& reference, int draw)
+    : model_(model),
+      quant_(quant),
+      reference_(reference),
+      weights_(model, weights),
+      task_(task),
+      draw_(draw),
+      tokens_(static_cast<std::size_t>(model.tokens())),
+      dim_(static_cast<std::size_t>(model.embed_dim)) {}
+
+const models::Tensor& NoisyNetwork::reference(const std::string& tap, std::size_t size) const {
+  const auto at = reference_.find(tap);
+  if (at == reference_.end() || at->second.data.size() != size) {
+    throw models::DataError(fmt::format("taps: error: {}: expected {} values, got {}", tap, size,
+                                        at == reference_.end() ? 0 : at->second.data.size()));
+  }
+  return at->second;
+}
+
+void NoisyNetwork::judge(const std::string& tap, const Rows& value) {
+  const models::Tensor& truth = reference(tap, value.size());
+  noise_[tap] = models::compare_values(truth.data.data(), value.data(), value.size()).nmse;
+}
+
+void NoisyNetwork::add_residual(const Rows& contribution, const std::string& site) {
+  NoiseSource noise(site, draw_);
+  for (std::size_t i = 0; i < x_.size(); ++i) {
+    x_[i] += contribution[i] + kResidualStep * noise.next();
+  }
+}
+
+void NoisyNetwork::embed(const models::Image& image) {
+  const std::size_t patch = static_cast<std::size_t>(model_.patch);
+  const std::size_t width = static_cast<std::size_t>(model_.image.width);
+  if (image.width != model_.image.width || image.height != model_.image.height ||
+      image.rgb.size() != 3 * width * model_.image.height) {
+    throw models::DataError(fmt::format("image: error: expected {} x {} pixels, got {} x {}",
+                                        model_.image.width, model_.image.height, image.width,
+                                        image.height));
+  }
+  const std::size_t inputs = 3 * patch * patch, grid = width / patch;
+  Rows pixels((tokens_ - 1) * inputs);
+  for (std::size_t p = 0; p + 1 < tokens_; ++p) {
+    for (std::size_t i = 0; i < inputs; ++i) {
+      const std::size_t colour = i / (patch * patch), dy = i / patch % patch, dx = i % patch;
+      const std::size_t y = p / grid * patch + dy, column = p % grid * patch + dx;
+      const double value = image.rgb[3 * (y * width + column) + colour] / 255.0;
+      pixels[p * inputs + i] =
+          static_cast<float>((value - model_.image.mean[colour]) / model_.image.std[colour]);
+    }
+  }
+  x_.assign(tokens_ * dim_, 0.0F);
+  models::linear(pixels.data(), static_cast<int>(tokens_) - 1, weights_.patch(), x_.data() + dim_);
+  std::copy_n(weights_.cls_token(), dim_, x_.begin());
+  models::add_to(x_.data(), weights_.pos_embed(), x_.size());
+  NoiseSource noise("embed", draw_);
+  for (float& value : x_) value += kResidualStep * noise.next();
+  judge("embed", x_);
+}
+
+NoisyNetwork::Rows NoisyNetwork::norm(int block, const char* name, const models::NormView& view,
+                                      bool fine) {
+  Rows z(x_.size());
+  models::layer_norm(x_.data(), tokens_, dim_, view.weight, view.bias,
+                     static_cast<float>(model_.norm_eps), z.data());
+  const std::string tap = tap_name(block, name);
+  NoiseSource noise(tap, draw_);
+  add_token_noise(z.data(), tokens_, dim_, fine ? 256.0F : 1.0F, &noise);
+  judge(tap, z);
+  return z;
+}
+
+/// One head after the other: integer-like scores, exponentials with the noise of their uint8 form.
+NoisyNetwork::Rows NoisyNetwork::attend(int block, const BlockScales& scales, Rows qkv) {
+  const int tokens = static_cast<int>(tokens_), head_dim = model_.head_dim();
+  const int stride = 3 * model_.embed_dim;
+  Rows out(tokens_ * dim_), scores(tokens_ * tokens_);
+  NoiseSource noise(tap_name(block, "exponentials"), draw_);
+  for (int h = 0; h < model_.heads; ++h) {
+    const float* q = qkv.data() + h * head_dim;
+    const float* k = q + dim_;
+    const float* v = k + dim_;
+    models::multiply(tokens, tokens, head_dim, 1.0F / std::sqrt(float(head_dim)), {q, stride},
+                     {k, stride}, models::Transpose::kYes, 0.0F, scores.data(), tokens);
+    for (std::size_t row = 0; row < tokens_; ++row) {
+      float* s = scores.data() + row * tokens_;
+      const float top = *std::max_element(s, s + tokens_);
+      float sum = 0.0F;
+      for (std::size_t i = 0; i < tokens_; ++i) {
+        const float e = 255.0F * std::exp(s[i] - top);
+        s[i] = e < 0.5F ? 0.0F : (s[i] < top ? e + noise.next() : e);  // the maximum is exact
+        sum += s[i];
+      }
+      for (std::size_t i = 0; i < tokens_; ++i) s[i] /= sum;
+    }
+    models::multiply(tokens, head_dim, tokens, 1.0F, {scores.data(), tokens}, {v, stride},
+                     models::Transpose::kNo, 0.0F, out.data() + h * head_dim, model_.embed_dim);
+  }
+  NoiseSource rounding(tap_name(block, "attn"), draw_);
+  add_step_noise(out.data(), out.size(), static_cast<float>(scales.out), -kInt8, kInt8, &rounding);
+  return out;
+}
+
+/// Adds or takes off (sign) the biases that the accelerator leaves out of K and V.
+static void shift_columns(const float* bias, std::size_t begin, std::size_t dim, std::size_t stride,
+                          float sign, std::vector<float>* rows) {
+  for (std::size_t i = 0; i < rows->size(); i += stride) {
+    for (std::size_t d = 0; d < dim; ++d) (*rows)[i + begin + d] += sign * bias[d];
+  }
+}
+
+void NoisyNetwork::attention(int block, const BlockScales& scales) {
+  const models::BlockView& view = weights_.block(block);
+  const Rows z = norm(block, "norm1", view.norm1, false);
+  Rows qkv(tokens_ * 3 * dim_);
+  models::linear(z.data(), static_cast<int>(tokens_), view.qkv, qkv.data());
+  const float* k_bias = view.qkv.bias + dim_;
+  const float* v_bias = k_bias + dim_;
+  shift_columns(k_bias, dim_, 2 * dim_, 3 * dim_, -1.0F, &qkv);
+  const char* names[] = {"q", "k", "v"};
+  const double steps[] = {scales.q, scales.k, scales.v};
+  for (int part = 0; part < 3; ++part) {
+    NoiseSource noise(tap_name(block, names[part]), draw_);
+    Rows with_bias(tokens_ * dim_);
+    for (std::size_t t = 0; t < tokens_; ++t) {
+      float* row = qkv.data() + t * 3 * dim_ + part * dim_;
+      add_step_noise(row, dim_, static_cast<float>(steps[part]), -kInt8, kInt8, &noise);
+      std::copy_n(row, dim_, with_bias.begin() + static_cast<std::ptrdiff_t>(t * dim_));
+    }
+    if (part > 0) shift_columns(part == 1 ? k_bias : v_bias, 0, dim_, dim_, 1.0F, &with_bias);
+    judge(tap_name(block, names[part]), with_bias);
+  }
+  Rows out = attend(block, scales, std::move(qkv));
+  shift_columns(v_bias, 0, dim_, dim_, 1.0F, &out);
+  judge(tap_name(block, "attn"), out);
+  Rows proj(tokens_ * dim_);
+  models::linear(out.data(), static_cast<int>(tokens_), view.proj, proj.data());
+  judge(tap_name(block, "proj"), proj);
+  add_residual(proj, tap_name(block, "proj"));
+  judge(tap_name(block, "x_attn"), x_);
+}
+
+void NoisyNetwork::hide(const BlockScales& scales, NoiseSource* noise, Rows* hidden) {
+  models::gelu(hidden->data(), hidden->size());
+  const float zero = static_cast<float>(scales.zero_point);
+  add_step_noise(hidden->data(), hidden->size(), static_cast<float>(scales.hidden), -zero,
+                 255.0F - zero, noise);
+}
+
+void NoisyNetwork::dense(int block, const BlockScales& scales) {
+  const models::BlockView& view = weights_.block(block);
+  const Rows z = norm(block, "norm2", view.norm2, false);
+  Rows hidden(tokens_ * static_cast<std::size_t>(model_.mlp_hidden));
+  models::linear(z.data(), static_cast<int>(tokens_), view.fc1, hidden.data());
+  NoiseSource noise(tap_name(block, "mlp.hidden"), draw_);
+  hide(scales, &noise, &hidden);
+  judge(tap_name(block, "mlp.hidden"), hidden);
+  Rows out(tokens_ * dim_);
+  models::linear(hidden.data(), static_cast<int>(tokens_), view.fc2, out.data());
+  judge(tap_name(block, "mlp.out"), out);
+  add_residual(out, tap_name(block, "mlp.out"));
+}
+
+/// One expert over the tokens that chose it; `scores` [N][E] is 0 elsewhere.
+void NoisyNetwork::add_expert(int block, int expert, const Rows& z, const Rows& scores,
+                              const BlockScales& scales, NoiseSource* noise, Rows* out) {
+  const std::size_t experts = static_cast<std::size_t>(model_.moe.experts);
+  const models::BlockView& view = weights_.block(block);
+  std::vector<std::size_t> queue;
+  Rows input;
+  for (std::size_t t = 0; t < tokens_; ++t) {
+    if (scores[t * experts + expert] == 0.0F) continue;
+    queue.push_back(t);
+    input.insert(input.end(), z.begin() + static_cast<std::ptrdiff_t>(t * dim_),
+                 z.begin() + static_cast<std::ptrdiff_t>((t + 1) * dim_));
+  }
+  const int rows = static_cast<int>(queue.size());
+  Rows hidden(queue.size() * static_cast<std::size_t>(model_.moe.hidden));
+  models::linear(input.data(), rows, view.up[expert], hidden.data());
+  hide(scales, noise, &hidden);
+  Rows result(queue.size() * dim_);
+  models::linear(hidden.data(), rows, view.down[expert], result.data());
+  for (std::size_t i = 0; i < queue.size(); ++i) {
+    models::add_scaled(out->data() + queue[i] * dim_, scores[queue[i] * experts + expert],
+                       result.data() + i * dim_, dim_);
+  }
+}
+
+void NoisyNetwork::experts(int block, const BlockScales& scales) {
+  const models::BlockView& view = weights_.block(block);
+  Rows z = norm(block, "norm2", view.norm2, true);
+  const std::size_t experts = static_cast<std::size_t>(model_.moe.experts);
+  Rows logits(tokens_ * experts);
+  models::multiply(static_cast<int>(tokens_), model_.moe.experts, model_.embed_dim, 1.0F,
+                   {z.data(), model_.embed_dim}, {weights_.gate(block, task_), model_.moe.experts},
+                   models::Transpose::kNo, 0.0F, logits.data(), model_.moe.experts);
+  judge(tap_name(block, "moe.logits"), logits);
+  models::softmax_rows(logits.data(), tokens_, experts);
+  const std::size_t top_k = static_cast<std::size_t>(model_.moe.top_k);
+  const models::Tensor& index = reference(tap_name(block, "moe.index"), tokens_ * top_k);
+  Rows scores(logits.size(), 0.0F);
+  for (std::size_t i = 0; i < index.data.size(); ++i) {
+    const float expert = index.data[i];
+    if (!(expert >= 0.0F && expert < static_cast<float>(experts))) continue;  // an empty slot
+    const std::size_t at = i / top_k * experts + static_cast<std::size_t>(expert);
+    scores[at] = logits[at];
+  }
+  NoiseSource rounding(tap_name(block, "experts.z8"), draw_);
+  add_token_noise(z.data(), tokens_, dim_, 1.0F, &rounding);
+  NoiseSource noise(tap_name(block, "moe.hidden"), draw_);
+  Rows out(tokens_ * dim_, 0.0F);
+  for (int e = 0; e < model_.moe.experts; ++e) {
+    add_expert(block, e, z, scores, scales, &noise, &out);
+  }
+  judge(tap_name(block, "moe.out"), out);
+  add_residual(out, tap_name(block, "moe.out"));
+}
+
+TapNoise NoisyNetwork::run(const models::Image& image) {
+  noise_.clear();
+  embed(image);
+  for (int i = 0; i < model_.depth(); ++i) {
+    const BlockScales scales = read_block_scales(quant_, i);
+    attention(i, scales);
+    if (model_.blocks[static_cast<std::size_t>(i)] == models::BlockKind::kMoe) {
+      experts(i, scales);
+    } else {
+      dense(i, scales);
+    }
+    judge(tap_name(i, "x"), x_);
+  }
+  return noise_;
+}
+
+}  // namespace edgemoe::host

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/compiler/resources.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "hls/program/command.hpp"
+#include "models/schema/error.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+constexpr std::int64_t kBlockWidth = 72;
+constexpr std::int64_t kBramDepth = 512;
+constexpr std::int64_t kUramDepth = 4096;
+constexpr std::int64_t kRowBits = 8 * program::kRowBytes;
+constexpr int kScoreBits = 22;
+constexpr int kResidualBits = 24;
+constexpr int kParameterRingRows = 512;
+constexpr int kFifoBlocks = 11;  // with the parameter ring's 29: the 40 of the notes
+constexpr int kMaxPatchInputs = 768;
+
+std::int64_t div_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+/// Blocks of a memory `width` bits wide and `words` deep.
+int blocks(std::int64_t width, std::int64_t words, std::int64_t depth = kBramDepth) {
+  return static_cast<int>(div_up(width, kBlockWidth) * div_up(words, depth));
+}
+
+/// A token buffer: one bank per token lane, in_lanes bytes wide.
+int token_buffer(const models::DesignConfig& d, std::int64_t channels) {
+  const std::int64_t words =
+      div_up(d.buffers.max_tokens, d.array.token_lanes) * div_up(channels, d.array.in_lanes);
+  return d.array.token_lanes * blocks(8 * d.array.in_lanes, words);
+}
+
+std::vector<ResourceItem> memories(const models::DesignConfig& d) {
+  const models::BufferConfig& b = d.buffers;
+  const std::int64_t tokens = b.max_tokens, dim = b.max_embed_dim;
+  const std::int64_t tile_bits = 8ll * d.array.in_lanes * d.array.out_lanes;
+  const std::int64_t widest = std::max<std::int64_t>(b.max_hidden, kMaxPatchInputs);
+  const std::int64_t score_words =
+      div_up(std::int64_t{b.score_groups} * d.array.token_lanes * tokens, d.lanes.softmax);
+  std::vector<ResourceItem> items;
+  const auto bram = [&](const char* name, int count) { items.push_back({name, 0, count, 0}); };
+  if (b.ring_in_uram) {
+    items.push_back({"weight ring", 0, 0, blocks(kRowBits, b.weight_ring_rows, kUramDepth)});
+  } else {
+    bram("weight ring", blocks(kRowBits, b.weight_ring_rows));
+  }
+  bram("parameter ring", blocks(kRowBits, kParameterRingRows));
+  // Columns of 64 bit, so that a drained block can be written transposed.
+  bram("K and V", static_cast<int>(div_up(tile_bits, 64) *
+                                   div_up(2 * 8 * tokens * dim, tile_bits * kBramDepth)));
+  bram("z8", token_buffer(d, dim));
+  bram("z low plane", token_buffer(d, dim));
+  bram("Q and attention out", token_buffer(d, 2 * dim));
+  bram("hidden, pixels", token_buffer(d, widest));
+  bram("expert staging", d.array.token_lanes * blocks(8 * d.array.in_lanes, 1));
+  bram("residual, two copies",
+       2 * blocks(std::int64_t{kResidualBits} * d.lanes.norm, div_up(tokens * dim, d.lanes.norm)));
+  bram("scores", blocks(std::int64_t{kScoreBits} * d.lanes.softmax, score_words));
+  bram("fifos, tables", kFifoBlocks);
+  return items;
+}
+
+}  // namespace
+
+ResourceItem Resources::total() const {
+  ResourceItem sum{"total", 0, 0, 0};
+  for (const ResourceItem& item : items) {
+    sum.dsp += item.dsp;
+    sum.bram36 += item.bram36;
+    sum.uram += item.uram;
+  }
+  return sum;
+}
+
+Resources estimate_resources(const models::DesignConfig& design) {
+  Resources resources;
+  resources.items = {
+      {"array (two products a DSP)", (design.array.macs() + 1) / 2, 0, 0},
+      {"requantiser", 2 * design.lanes.requant, 0, 0},
+      {"softmax", 2 * design.lanes.softmax, 0, 0},
+      {"gelu", design.lanes.gelu, 0, 0},
+      {"norm", 4 * design.lanes.norm, 0, 0},
+      {"reciprocal, rsqrt", 8, 0, 0},
+  };
+  for (ResourceItem& item : memories(design)) resources.items.push_back(std::move(item));
+  return resources;
+}
+
+void check_board(const models::DesignConfig& design, const models::BoardConfig& board) {
+  const ResourceItem need = estimate_resources(design).total();
+  const std::pair<const char*, std::pair<int, int>> all[] = {
+      {"dsp", {need.dsp, board.resources.dsp}},
+      {"bram36", {need.bram36, board.resources.bram36}},
+      {"uram", {need.uram, board.resources.uram}}};
+  std::vector<std::string> errors;
+  for (const auto& [name, pair] : all) {
+    if (pair.first <= pair.second) continue;
+    errors.push_back(fmt::format("error: design {}: needs about {} {}, board {} has {}",
+                                 design.name, pair.first, name, board.name, pair.second));
+  }
+  if (!errors.empty()) throw models::ConfigError(errors);
+}
+
+}  // namespace edgemoe::host
