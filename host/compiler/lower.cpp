@@ -90,13 +90,13 @@ void Lowering::embed() {
   pixels.image_height = static_cast<std::uint16_t>(model_.image.height);
   pixels.dst = Buffer::kPixels;
   pixels.address = pixel_address_;
-  const Progress pixels_there = writer_.emit_signalling(pixels, Counter::kPixels, "load.pixels");
+  writer_.emit(pixels, "load.pixels");
   Command table = command(Opcode::kLoadTokens, 0);
   table.segment_stride = 0;
   table.out_dim = static_cast<std::uint16_t>(dim);
   table.dst = Buffer::kPosition;
   table.address = image_.add_words(position_table(model_, weights_));
-  const Progress table_there = writer_.emit_signalling(table, Counter::kPosition, "load.position");
+  const Progress table_there = writer_.emit_signalling(table, Counter::kInputs, "load.position");
 
   const LinearLayer layer = embed_layer(model_, weights_);
   const Placement placement = image_.add_linear(layer);
@@ -114,8 +114,7 @@ void Lowering::embed() {
   // each for one cycle per group, so the array keeps pace with the memory.
   c.order = LoopOrder::kWeightOuter;
   c.requant = layer.plan.shifts;
-  wait_all(&c, pixels_there);
-  wait_all(&c, table_there);
+  wait_all(&c, table_there);  // and with it the pixels, which the loader brought before
   residual_ = writer_.emit_grouped(c, Counter::kResidual, 1, "embed");
   writer_.tap(hls::TapPoint::kResidual, "embed", 1.0 / 65536.0, 0, dim);
 }

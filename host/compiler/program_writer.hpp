@@ -15,8 +15,7 @@ namespace edgemoe::host {
 /// One counter per kind of progress; all commands that signal one run on the same unit, so it rises
 /// in order.
 enum class Counter : std::uint8_t {
-  kPixels,     ///< loader: pixels are there
-  kPosition,   ///< loader: position table is there
+  kInputs,     ///< loader: pixels and position table are there
   kResidual,   ///< array: groups of x that are final, or 1 for a whole mixture of experts
   kNormed,     ///< norm unit: groups of z
   kQkv,        ///< array
@@ -29,7 +28,7 @@ enum class Counter : std::uint8_t {
 
 /// What a command's signal amounts to: the counter goes from `before` to `after`.
 struct Progress {
-  Counter counter = Counter::kPixels;
+  Counter counter = Counter::kInputs;
   bool grouped = false;
   std::uint16_t before = 0;
   std::uint16_t after = 0;
