@@ -64,7 +64,7 @@ void describe(V& v, const CommandRecord& c) {
 }
 
 template <class V>
-void describe(V& v, const ExpertLoads& e) {
+void describe(V& v, const ExpertLoadRecord& e) {
   v.field("layer", "block number", e.layer);
   v.field("task", "task", e.task);
   v.field("load", "tokens per expert", e.load);

@@ -114,7 +114,7 @@ std::string kind_of(const std::string& command_name) {
   const std::string part = split_command_name(command_name).part;
   if (contains(part, "load") || contains(part, "prefetch")) return "load";
   if (contains(part, "store") || contains(part, "write")) return "store";
-  if (contains(part, "norm")) return "norm";
+  if (contains(part, "norm") || contains(part, "copy")) return "norm";
   if (contains(part, "gate") || contains(part, "route")) return "gate";
   if (contains(part, "moe") || contains(part, "expert")) return "experts";
   if (contains(part, "fc") || contains(part, "mlp")) return "mlp";

@@ -112,7 +112,7 @@ std::string task_accuracy(const std::string& task, const GoldenComparison& golde
          tap_rows(forced.taps) + "</table></div></details>\n";
 }
 
-std::string heat_row(const ExpertLoads& loads, int busiest) {
+std::string heat_row(const ExpertLoadRecord& loads, int busiest) {
   std::string row = fmt::format("<tr><th>block {}</th>", loads.layer);
   for (const int load : loads.load) {
     if (load == 0) {
@@ -143,7 +143,7 @@ std::string experts_section(const RunRecord& run) {
   for (const std::string& task : run.tasks) {
     int busiest = 0;
     std::size_t experts = 0;
-    for (const ExpertLoads& loads : run.experts) {
+    for (const ExpertLoadRecord& loads : run.experts) {
       if (loads.task != task) continue;
       for (const int load : loads.load) busiest = std::max(busiest, load);
       experts = std::max(experts, loads.load.size());
@@ -152,7 +152,7 @@ std::string experts_section(const RunRecord& run) {
     text += fmt::format("<h3>{}</h3>\n<div class=\"scroll\"><table class=\"heat\"><tr><th></th>", escape_html(task));
     for (std::size_t e = 0; e < experts; ++e) text += fmt::format("<th>{}</th>", e);
     text += "<th>active</th></tr>\n";
-    for (const ExpertLoads& loads : run.experts) {
+    for (const ExpertLoadRecord& loads : run.experts) {
       if (loads.task == task) text += heat_row(loads, busiest);
     }
     text += "</table></div>\n";

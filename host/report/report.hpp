@@ -66,7 +66,7 @@ struct CommandRecord {
   std::map<std::string, std::uint64_t> stall;
 };
 
-struct ExpertLoads {
+struct ExpertLoadRecord {
   int layer = 0;
   std::string task;
   std::vector<int> load;
@@ -127,7 +127,7 @@ struct RunRecord {
   std::optional<std::map<std::string, std::uint64_t>> latency_breakdown_cycles;
   std::optional<std::map<std::string, std::map<std::string, std::uint64_t>>> stalls;
   std::optional<std::vector<CommandRecord>> commands;
-  std::vector<ExpertLoads> experts;
+  std::vector<ExpertLoadRecord> experts;
   std::optional<std::map<std::string, GoldenComparison>> golden;
   std::optional<std::map<std::string, Metrics>> metrics;
   std::optional<std::map<std::string, std::uint64_t>> saturations;

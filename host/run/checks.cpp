@@ -53,7 +53,7 @@ void check_values(const models::ModelConfig& model, const Execution& kernels, Ve
 
 void check_loads(const models::ModelConfig& model, const RunRecord& record, const Execution& kernels, Verdicts* verdicts) {
   std::int64_t queued = 0, chosen = 0, slots = 0;
-  for (const ExpertLoads& loads : record.experts) queued += std::accumulate(loads.load.begin(), loads.load.end(), std::int64_t{0});
+  for (const ExpertLoadRecord& loads : record.experts) queued += std::accumulate(loads.load.begin(), loads.load.end(), std::int64_t{0});
   for (const program::SegmentRouting& segment : kernels.trace.segments) {
     slots += static_cast<std::int64_t>(segment.tokens) * segment.top_k;
     chosen += std::count_if(segment.choices.begin(), segment.choices.end(), [](const program::Choice& c) { return !c.dropped; });

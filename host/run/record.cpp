@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "hls/program/print.hpp"
+#include "host/compiler/describe.hpp"
 #include "host/energy/energy.hpp"
 #include "host/report/markup.hpp"
 
@@ -14,8 +15,19 @@ program::Unit unit_of_command(const LoweredProgram& program, std::uint16_t id) {
   return program::unit_of(program.commands.at(id).opcode);
 }
 
+/// Products of one expert command: every choice that was queued passes both matrices.
+std::uint64_t expert_macs(const LoweredProgram& program, const program::Command& command, const program::RoutingTrace& trace) {
+  std::uint64_t choices = 0;
+  for (const program::SegmentRouting& segment : trace.segments) {
+    if (segment.layer != command.layer) continue;
+    for (const program::Choice& choice : segment.choices) choices += choice.dropped ? 0 : 1;
+  }
+  return choices * program.expert_macs_per_choice;
+}
+
 /// Commands in program order.
-std::vector<CommandRecord> command_records(const LoweredProgram& program, const sim::SimulationResult& timing) {
+std::vector<CommandRecord> command_records(const LoweredProgram& program, const program::RoutingTrace& trace,
+                                           const sim::SimulationResult& timing) {
   std::vector<CommandRecord> records;
   for (const sim::CommandTiming& at : timing.commands) {
     const CommandInfo& info = program.info.at(at.id);
@@ -25,7 +37,8 @@ std::vector<CommandRecord> command_records(const LoweredProgram& program, const 
     record.unit = program::name_of(unit_of_command(program, at.id));
     record.begin = at.begin;
     record.end = at.end;
-    record.macs = info.macs;
+    const program::Command& command = program.commands.at(at.id);
+    record.macs = command.opcode == program::Opcode::kExperts ? expert_macs(program, command, trace) : info.macs;
     record.bytes = at.bytes;
     record.stall = at.stall;
     records.push_back(std::move(record));
@@ -54,13 +67,13 @@ std::map<std::string, std::uint64_t> latency_breakdown(const LoweredProgram& pro
   return breakdown;
 }
 
-RooflineInfo roofline(const sim::SimulationResult& timing, const models::DesignConfig& design,
+RooflineInfo roofline(const LoweredProgram& program, const program::RoutingTrace& trace, const models::DesignConfig& design,
                       const models::BoardConfig& board, double latency_ms) {
+  const Roofline limits = roofline_of(program, design, board, loads_of(program, trace));
   RooflineInfo info;
-  info.compute_ms = static_cast<double>(timing.macs_padded) / design.array.macs() / design.clock_mhz * 1e-3;
-  info.memory_ms = static_cast<double>(timing.dram.needed_bytes + timing.dram.write_bytes) / usable_bytes_per_second(board) * 1e3;
-  const double limit = std::max(info.compute_ms, info.memory_ms);
-  if (limit > 0.0) info.ratio = latency_ms / limit;
+  info.compute_ms = limits.compute_ms;
+  info.memory_ms = limits.memory_ms;
+  if (limits.bound_ms() > 0.0) info.ratio = latency_ms / limits.bound_ms();
   return info;
 }
 
@@ -87,8 +100,8 @@ void fill_energy(const sim::SimulationResult& timing, double seconds, const mode
   if (seconds > 0.0) record->power_w = energy.total_mj * 1e-3 / seconds;
 }
 
-ExpertLoads loads_of(const models::ModelConfig& model, int layer, int task, const models::BlockRouting& block) {
-  ExpertLoads loads;
+ExpertLoadRecord loads_of(const models::ModelConfig& model, int layer, int task, const models::BlockRouting& block) {
+  ExpertLoadRecord loads;
   loads.layer = layer;
   loads.task = model.tasks[static_cast<std::size_t>(task)].name;
   loads.load = block.load(model.moe.experts);
@@ -111,12 +124,8 @@ double peak_bytes_per_second(const models::BoardConfig& board) {
   return board.dram.data_rate_mt_s * 1e6 * board.dram.bus_bits / 8.0;
 }
 
-double usable_bytes_per_second(const models::BoardConfig& board) {
-  return peak_bytes_per_second(board) * board.dram.efficiency_cap;
-}
-
-void fill_timing(const LoweredProgram& program, const sim::SimulationResult& timing, const models::DesignConfig& design,
-                 const models::BoardConfig& board, std::uint64_t macs, RunRecord* record) {
+void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace, const sim::SimulationResult& timing,
+                 const models::DesignConfig& design, const models::BoardConfig& board, std::uint64_t macs, RunRecord* record) {
   const double latency_ms = static_cast<double>(timing.cycles) / design.clock_mhz * 1e-3;
   const double seconds = latency_ms * 1e-3;
   record->cycles = timing.cycles;
@@ -125,7 +134,7 @@ void fill_timing(const LoweredProgram& program, const sim::SimulationResult& tim
   record->macs = macs;
   record->macs_padded = timing.macs_padded;
   if (timing.cycles > 0) record->utilisation = static_cast<double>(macs) / (static_cast<double>(timing.cycles) * design.array.macs());
-  record->roofline = roofline(timing, design, board, latency_ms);
+  record->roofline = roofline(program, trace, design, board, latency_ms);
   record->dram = dram_info(timing.dram, seconds, board);
   fill_energy(timing, seconds, design, board, record);
   record->latency_breakdown_cycles = latency_breakdown(program, timing);
@@ -135,11 +144,11 @@ void fill_timing(const LoweredProgram& program, const sim::SimulationResult& tim
     reasons = unit.reasons;
     reasons["busy"] = unit.busy;
   }
-  record->commands = command_records(program, timing);
+  record->commands = command_records(program, trace, timing);
 }
 
-std::vector<ExpertLoads> expert_loads(const models::ModelConfig& model, const std::vector<TaskValues>& tasks) {
-  std::vector<ExpertLoads> result;
+std::vector<ExpertLoadRecord> expert_loads(const models::ModelConfig& model, const std::vector<TaskValues>& tasks) {
+  std::vector<ExpertLoadRecord> result;
   for (int layer = 0; layer < model.depth(); ++layer) {
     for (const TaskValues& values : tasks) {
       const auto block = values.routing.blocks.find(layer);

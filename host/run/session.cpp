@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "host/compiler/resources.hpp"
 #include "host/run/checks.hpp"
 #include "host/run/frame_runner.hpp"
 #include "host/run/golden.hpp"
@@ -132,6 +133,8 @@ void Session::describe_setup(FrameRunner& runner) {
   report.design.board_hash = models::config_hash(setup_.board);
   report.design.clock_mhz = setup_.design.clock_mhz;
   report.design.precision = name_of(setup_.design.precision);
+  const ResourceItem total = estimate_resources(setup_.design).total();
+  report.resources = ResourceInfo{total.dsp, total.bram36, total.uram, "closed form, before synthesis"};
   report.engine = name_of(options_.engine);
   report.seed = options_.seed;
 }
@@ -154,7 +157,7 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
   }
   if (run.cycle) {
     const LoweredProgram& program = runner.programs().get(tasks);
-    fill_timing(program, *run.cycle->timing, setup_.design, setup_.board, *record.macs, &record);
+    fill_timing(program, run.kernels->trace, *run.cycle->timing, setup_.design, setup_.board, *record.macs, &record);
     timeline = make_timeline(program, *run.cycle->timing, setup_.design, name);
   }
   if (run.reference && run.kernels) add_golden(run, runner, tasks, &record);

@@ -2,6 +2,7 @@
 // From names and overrides to checked configurations.
 #include <algorithm>
 
+#include "host/compiler/resources.hpp"
 #include "host/run/session.hpp"
 #include "models/schema/error.hpp"
 #include "models/schema/nearest_name.hpp"
@@ -51,6 +52,7 @@ Setup load_setup(const SessionOptions& options, const Locations& locations) {
   setup.design = models::read_design(locations.design(options.design), options.design_overrides);
   if (options.board) setup.design.board = *options.board;
   setup.board = models::read_board(locations.board(setup.design.board), options.board_overrides);
+  check_board(setup.design, setup.board);
   return setup;
 }
 

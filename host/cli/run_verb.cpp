@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/cli/arguments.hpp"
+#include "host/cli/progress.hpp"
+#include "host/cli/text_table.hpp"
+#include "host/cli/verbs.hpp"
+#include "host/run/outputs.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+namespace po = boost::program_options;
+
+po::options_description run_options() {
+  po::options_description options("options");
+  add_setup_options(&options);
+  add_frame_options(&options);
+  options.add_options()
+      ("engine", po::value<std::string>()->default_value("cycle"), "cycle, kernels or reference")
+      ("no-golden", po::bool_switch(), "do not run the float reference")
+      ("out", po::value<std::string>()->default_value("out"), "folder for report, page, trace and pictures")
+      ("dump-taps", po::value<std::string>(), "folder for every tap as IMAGE/TASK/TAP.npy");
+  return options;
+}
+
+std::string decibels(const std::optional<double>& value) {
+  return value ? fmt::format("{:.2f} dB", *value) : "-";
+}
+
+std::string metric_text(const RunRecord& run, const std::string& task) {
+  if (!run.metrics || run.metrics->count(task) == 0) return "-";
+  std::string text;
+  for (const char* key : {"miou", "rmse"}) {
+    const Metrics& metrics = run.metrics->at(task);
+    const auto value = metrics.find(key);
+    if (value == metrics.end()) continue;
+    text += fmt::format("{} {:.4f}", key, value->second);
+    const auto reference = metrics.find(std::string("reference_") + key);
+    if (reference != metrics.end()) text += fmt::format(" (reference {:.4f})", reference->second);
+  }
+  return text.empty() ? "-" : text;
+}
+
+std::string headline(const RunRecord& run) {
+  if (!run.latency_ms) return "";
+  std::string text = fmt::format("  latency {:.4f} ms  ({} cycles)  {:.1f} fps", *run.latency_ms, *run.cycles, run.fps.value_or(0.0));
+  if (run.energy_mj) {
+    text += fmt::format("  energy {:.3f} mJ [{:.3f}, {:.3f}]  {:.2f} W", *run.energy_mj, run.energy_band_mj->at(0),
+                        run.energy_band_mj->at(1), run.power_w.value_or(0.0));
+  }
+  text += fmt::format("\n  roofline: compute {:.4f} ms, memory {:.4f} ms; DRAM read {:.3f} MB ({:.3f} MB prefetched in vain)",
+                      run.roofline->compute_ms, run.roofline->memory_ms, static_cast<double>(run.dram->read_bytes) * 1e-6,
+                      static_cast<double>(run.dram->wasted_prefetch_bytes) * 1e-6);
+  return text + "\n";
+}
+
+std::string task_table(const RunRecord& run) {
+  TextTable table;
+  table.align_left({4});
+  table.add({"task", "SQNR", "routing agrees", "SQNR, routing forced", "metric"});
+  for (const std::string& task : run.tasks) {
+    if (!run.golden || run.golden->count(task) == 0) {
+      table.add({task, "-", "-", "-", metric_text(run, task)});
+      continue;
+    }
+    const GoldenComparison& golden = run.golden->at(task);
+    table.add({task, decibels(golden.sqnr_db),
+               fmt::format("{:.2f} % of {}", 100.0 * golden.routing_agreement, golden.routing_total),
+               golden.forced ? decibels(golden.forced->sqnr_db) : "-", metric_text(run, task)});
+  }
+  return table.text(2);
+}
+
+std::string summary(const Report& report) {
+  std::string text;
+  for (const RunRecord& run : report.runs) {
+    std::string tasks;
+    for (const std::string& task : run.tasks) tasks += (tasks.empty() ? "" : ", ") + task;
+    text += fmt::format("{}: {} on {} ({}), {}, engine {}\n", run.image, report.model.name, report.design.name,
+                        report.design.board, tasks, report.engine);
+    text += headline(run) + task_table(run);
+  }
+  for (const auto& [task, metrics] : report.metrics) {
+    if (report.runs.size() < 2) break;
+    text += task + " over the set:";
+    for (const auto& [key, value] : metrics) text += fmt::format("  {} {:.4g}", key, value);
+    text += "\n";
+  }
+  const auto failed = std::count_if(report.checks.begin(), report.checks.end(), [](const Check& c) { return !c.ok; });
+  if (failed == 0) return text + fmt::format("checks: all {} ok\n", report.checks.size());
+  for (const Check& check : report.checks) {
+    if (!check.ok) text += fmt::format("check failed: {}: {}\n", check.name, check.detail);
+  }
+  return text;
+}
+
+}  // namespace
+
+int run_verb(const std::vector<std::string>& words, const Context& context, std::string* out) {
+  const po::options_description options = run_options();
+  if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+    *out += verb_help("run", "Runs images through tasks on a design and leaves report.json, report.html, layers.csv, trace.json and pictures.",
+                      options);
+    return kOk;
+  }
+  const po::variables_map values = parse_words("run", words, options);
+  SessionOptions session = session_options(values);
+  session.engine = engine_by_name(values["engine"].as<std::string>());
+  session.golden = !values["no-golden"].as<bool>();
+  session.keep_taps = values.count("dump-taps") != 0;
+  const std::string folder = values["out"].as<std::string>();
+  prepare_folder(folder);
+  if (session.keep_taps) prepare_folder(values["dump-taps"].as<std::string>());
+
+  ProgressLine line;
+  SessionResult result = run_session(
+      session, context.locations, [&line](const ProgressStep& step) { line.show(step); },
+      [&line](const std::string& text) { line.note(text); });
+  result.page.report.tool = {context.version, context.revision};
+  write_outputs(result, folder);
+  if (session.keep_taps) write_taps(result, values["dump-taps"].as<std::string>());
+  *out += summary(result.page.report);
+  *out += fmt::format("written: {0}/report.html, report.json, layers.csv, trace.json and pictures\n", folder);
+  return kOk;
+}
+
+}  // namespace edgemoe::host
