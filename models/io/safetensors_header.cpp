@@ -20,6 +20,8 @@ using Json = nlohmann::json;
 using Path = std::filesystem::path;
 
 constexpr std::size_t kMaxDimensions = 8;
+constexpr int kMaxDepth = 4;                   // a header needs 3
+constexpr std::size_t kMaxEvents = 2'000'000;  // about a hundred thousand tensors
 
 struct DtypeName {
   const char* name;
@@ -43,24 +45,27 @@ std::string shown(const Json& value) {
   return printable(value.dump(-1, ' ', true, Json::error_handler_t::replace));
 }
 
-/// Parses the header; nlohmann keeps the last of two equal keys silently, so keys are counted here.
-/// Levels below 4 do not occur in a header, and refusing them bounds the recursion.
+/// Parses the header. nlohmann keeps the last of two equal keys silently and takes any nesting and
+/// number of values, so these are watched from its callback.
 Json parse_strictly(const Path& file, std::string_view text) {
   std::vector<std::set<std::string>> keys;
-  std::string problem;
-  const Json::parser_callback_t check = [&](int depth, Json::parse_event_t event, Json& value) {
-    if (depth > 4 && problem.empty()) problem = "deeper nesting";
+  std::size_t events = 0;
+  const auto refuse = [&](const std::string& got) {
+    fail(file, "header", "a JSON object with unique tensor names", got);
+  };
+  const Json::parser_callback_t watch = [&](int depth, Json::parse_event_t event, Json& value) {
+    if (depth > kMaxDepth) refuse("deeper nesting");
+    if (++events > kMaxEvents) refuse("too many values");
     if (event == Json::parse_event_t::object_start) keys.emplace_back();
     if (event == Json::parse_event_t::object_end) keys.pop_back();
-    if (event == Json::parse_event_t::key &&
-        !keys.back().insert(value.get_ref<const std::string&>()).second && problem.empty()) {
-      problem = fmt::format("\"{}\" twice", printable(value.get_ref<const std::string&>()));
+    if (event == Json::parse_event_t::key) {
+      const auto& name = value.get_ref<const std::string&>();
+      if (!keys.back().insert(name).second) refuse(fmt::format("\"{}\" twice", printable(name)));
     }
-    return depth <= 4;
+    return true;
   };
   try {
-    Json header = Json::parse(text, check);
-    if (!problem.empty()) fail(file, "header", "a JSON object with unique tensor names", problem);
+    Json header = Json::parse(text, watch);
     if (!header.is_object()) fail(file, "header", "a JSON object", header.type_name());
     return header;
   } catch (const Json::exception& error) {

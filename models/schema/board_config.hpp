@@ -63,11 +63,12 @@ struct BoardConfig {
   std::map<std::string, Coefficient> energy;
 };
 
-/// An energy coefficient that every board states: what one event of this kind costs.
+/// An energy coefficient that boards state: what one event of this kind costs.
 struct CoefficientName {
   std::string name;
   std::string unit;  ///< the unit that a board must give it in
   std::string description;
+  bool required = true;  ///< false: only designs of another precision than w8a8 need it
 };
 const std::vector<CoefficientName>& coefficient_names();
 

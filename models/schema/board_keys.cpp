@@ -81,9 +81,11 @@ void visit_coefficient(const CoefficientName& name, Coefficient* coefficient, Vi
 const std::vector<CoefficientName>& coefficient_names() {
   static const std::vector<CoefficientName> kNames{
       {"mac_w8a8", "pJ", "one int8 multiply-accumulate"},
+      {"mac_w16a16", "pJ", "one int16 multiply-accumulate", false},
+      {"mac_w16a32", "pJ", "one multiply-accumulate of 16 by 32 bit", false},
       {"bram_read", "pJ/bit", "one bit read from on-chip memory"},
       {"bram_write", "pJ/bit", "one bit written to on-chip memory"},
-      {"logic_op", "pJ", "one requantised result, with its residual or GELU step"},
+      {"logic_op", "pJ", "one requantised result, or one GELU result"},
       {"norm_op", "pJ", "one element through LayerNorm"},
       {"softmax_op", "pJ", "one exponential of softmax"},
       {"dram_activate", "pJ", "one activate and precharge of a row, all devices of the rank"},
@@ -113,7 +115,9 @@ void visit(BoardConfig* board, Visitor* visitor) {
              });
   visit_map(visitor, required("energy", "energy coefficients"), true, [&] {
     for (const CoefficientName& name : coefficient_names()) {
-      visit_map(visitor, required(name.name, name.description), true,
+      Key key = optional(name.name, name.description);
+      key.required = name.required;
+      visit_map(visitor, key, board->energy.count(name.name) == 1,
                 [&] { visit_coefficient(name, &board->energy[name.name], visitor); });
     }
   });

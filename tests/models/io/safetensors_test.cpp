@@ -165,6 +165,14 @@ TEST_F(Safetensors, AHeaderThatIsNotAnObjectOfTensorsIsRefused) {
              "x: expected a dtype of F64");
 }
 
+TEST_F(Safetensors, NestingAndNumberOfHeaderValuesAreLimited) {
+  EXPECT_HAS(error(R"({"x":[[[[[1]]]]]})", ""), "got deeper nesting");
+  std::string many = "{\"x\":[0";
+  many.reserve(5'000'000);
+  for (int i = 0; i < 2'000'000; ++i) many += ",0";
+  EXPECT_HAS(error(many + "]}", ""), "got too many values");
+}
+
 TEST_F(Safetensors, ATensorNamedTwiceIsRefused) {
   const std::string entry = R"("x":{"dtype":"F32","shape":[0],"data_offsets":[0,0]})";
   EXPECT_HAS(error("{" + entry + "," + entry + "}", ""),

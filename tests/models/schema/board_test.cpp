@@ -81,6 +81,16 @@ TEST_F(Board, ACoefficientWithoutUnitOrSourceIsAnError) {
              "energy.ps.uncertainty: expected this key (relative; 0.5 = +-50 %), got nothing");
 }
 
+TEST_F(Board, CoefficientsOfOtherPrecisionsMayBeAbsent) {
+  const std::string text = to_yaml(load(valid_));
+  const std::size_t begin = text.find("  mac_w16a16:");
+  const BoardConfig board =
+      load(std::string(text).erase(begin, text.find("  mac_w16a32:") - begin));
+  EXPECT_EQ(board.energy.count("mac_w16a16"), 0U);
+  EXPECT_EQ(board.energy.size() + 1, coefficient_names().size());
+  EXPECT_EQ(to_yaml(load(to_yaml(board))), to_yaml(board));
+}
+
 TEST_F(Board, ACoefficientInAnotherUnitIsAnError) {
   EXPECT_EQ(error(valid_, {{"energy.dram_burst.unit", "pJ"}}),
             "--set board.energy.dram_burst.unit: error: energy.dram_burst.unit: expected unit "
