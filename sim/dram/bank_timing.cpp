@@ -44,7 +44,7 @@ Tick BankTiming::activate_ready(const BankAddress& place) const {
 Tick BankTiming::precharge_all_ready() const {
   Tick ready = 0;
   for (const Bank& bank : banks_) {
-    if (bank.open) raise(&ready, bank.precharge_ready);
+    if (bank.row != kClosed) raise(&ready, bank.precharge_ready);
   }
   return ready;
 }
@@ -68,7 +68,6 @@ ColumnReady BankTiming::column_ready(const BankAddress& place, bool write) const
 
 void BankTiming::activate(const BankAddress& place, Tick t) {
   Bank& bank = at(place.bank);
-  bank.open = true;
   bank.row = place.row;
   bank.column_ready = t + trcd_;
   bank.precharge_ready = t + tras_;
@@ -81,14 +80,14 @@ void BankTiming::activate(const BankAddress& place, Tick t) {
 
 void BankTiming::precharge(int index, Tick t) {
   Bank& bank = at(index);
-  bank.open = false;
+  bank.row = kClosed;
   bank.activate_ready = t + trp_;
   --open_count_;
 }
 
 void BankTiming::precharge_all(Tick t) {
   for (int i = 0; i < banks(); ++i) {
-    if (at(i).open) precharge(i, t);
+    if (is_open(i)) precharge(i, t);
   }
 }
 

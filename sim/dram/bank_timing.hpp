@@ -27,8 +27,8 @@ class BankTiming {
   BankTiming(const DramParameters& parameters, Tick tck, Tick start);
 
   int banks() const { return static_cast<int>(banks_.size()); }
-  bool is_open(int bank) const { return at(bank).open; }
-  bool is_open(int bank, std::uint64_t row) const { return at(bank).open && at(bank).row == row; }
+  bool is_open(int bank) const { return at(bank).row != kClosed; }
+  bool is_open(int bank, std::uint64_t row) const { return at(bank).row == row; }
   bool any_open() const { return open_count_ > 0; }
 
   Tick activate_ready(const BankAddress& place) const;
@@ -45,9 +45,10 @@ class BankTiming {
   Tick column(const BankAddress& place, bool write, Tick t);
 
  private:
+  static constexpr std::uint64_t kClosed = ~std::uint64_t{0};  // no row: addresses end at 2^48
+
   struct Bank {
-    bool open = false;
-    std::uint64_t row = 0;
+    std::uint64_t row = kClosed;
     Tick activate_ready = 0;
     Tick column_ready = 0;
     Tick precharge_ready = 0;

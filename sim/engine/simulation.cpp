@@ -66,15 +66,20 @@ Cycle Simulation::run() {
   if (impl_->started) throw std::logic_error("Simulation::run called twice");
   impl_->started = true;
   spawn_all();
-  if (impl_->mains_left > 0) advance_kernel();
+  try {
+    if (impl_->mains_left > 0) advance_kernel();
+  } catch (...) {  // from the progress callback, or the kernel's own checks
+    impl_->error = std::current_exception();
+  }
+  const bool stuck = !impl_->error && impl_->mains_left > 0;
   const bool pending = sc_core::sc_pending_activity();
-  impl_->end = std::min(kernel_now(), impl_->options.max_cycles);
-  close_accounts();
+  impl_->end = stuck && pending ? impl_->options.max_cycles : kernel_now();
   std::vector<BlockedProcess> blocked;
-  if (!impl_->error && impl_->mains_left > 0) blocked = find_blocked();
+  if (stuck) blocked = find_blocked();
+  close_accounts();
   unwind_all();
   if (impl_->error) std::rethrow_exception(impl_->error);
-  if (!blocked.empty()) throw_stuck(blocked, pending);
+  if (stuck) throw_stuck(blocked, pending);
   return impl_->end;
 }
 
@@ -83,12 +88,18 @@ void Simulation::advance_kernel() {
   const Cycle most = sc_core::sc_max_time().value();
   const Cycle stop = impl_->options.max_cycles < most ? impl_->options.max_cycles + 1 : most;
   const bool report = impl_->options.progress && impl_->options.progress_every > 0;
-  while (!impl_->error && impl_->mains_left > 0 && kernel_now() < stop) {
+  bool more = true;
+  while (more && !impl_->error && impl_->mains_left > 0) {
     Cycle span = stop - kernel_now();
-    if (report) span = std::min(span, impl_->options.progress_every);
+    if (report) {
+      // A slice without an event would not move time, so it reaches the next one at least.
+      const Cycle next = sc_core::sc_time_to_pending_activity().value();
+      span = std::min(span, std::max(impl_->options.progress_every, next + 1));
+    }
+    more = span < stop - kernel_now();
     sc_core::sc_start(kernel_span(span), sc_core::SC_EXIT_ON_STARVATION);
     if (report) impl_->options.progress(kernel_now());
-    if (!sc_core::sc_pending_activity()) break;
+    more = more && sc_core::sc_pending_activity();
   }
 }
 

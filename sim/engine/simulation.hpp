@@ -8,8 +8,8 @@
 /// Registered world: what a process does in cycle c is seen by others in c + 1 at the earliest
 ///           (channels declare their latency), so results do not depend on the order in which
 ///           processes are created. Options::shuffle_seed exists to prove that.
-/// Errors:   run() throws DeadlockError, TimeoutError, or whatever a process threw (then the other
-///           processes are unwound too). After a throw all results up to that cycle can be read.
+/// Errors:   run() throws DeadlockError, TimeoutError, or whatever a process or the progress callback
+///           threw (then the processes are unwound too). After a throw all results up to that cycle can be read.
 #pragma once
 
 #include <cstdint>
