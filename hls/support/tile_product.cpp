@@ -15,14 +15,11 @@ void tile_product_plain(const OperandTile& operand, const WeightTile& weights, i
                         AccumulatorTile& sums) {
 #pragma HLS inline off
 #pragma HLS pipeline II = 1
-TokenLane:
   for (int t = 0; t < kTokenLanes; ++t) {
 #pragma HLS unroll
-  OutLane:
     for (int o = 0; o < kOutLanes; ++o) {
 #pragma HLS unroll
       std::int32_t sum = 0;
-    InLane:
       for (int i = 0; i < kInLanes; ++i) {
 #pragma HLS unroll
         sum += operand.value[t][i] * weights.get(i, o);
