@@ -16,7 +16,8 @@ AttentionRun::AttentionRun(Array& array) : array_(array) {
   heads_ = c.heads;
   buffers_ = static_cast<std::uint64_t>(std::max(1, d.buffers.score_groups));
   score_drain_ = ceil_div(results, 2 * static_cast<std::uint64_t>(d.lanes.softmax));
-  score_cycles_ = key_blocks * std::max<Cycle>(ceil_div(c.head_dim, d.array.in_lanes), score_drain_);
+  score_block_ = std::max<Cycle>(ceil_div(c.head_dim, d.array.in_lanes), score_drain_);
+  score_cycles_ = key_blocks * score_block_;
   softmax_cycles_ = key_blocks * ceil_div(results, d.lanes.softmax);
   value_k_ = ceil_div(c.tokens, d.array.in_lanes);
   value_blocks_ = ceil_div(c.head_dim, d.array.out_lanes);
@@ -43,6 +44,10 @@ void AttentionRun::scores(std::uint64_t p) {
   if (p >= buffers_) {
     softmax(p - buffers_);
     array_.hold_until(pairs_[p - buffers_].softmax_read + timing::kBuffer, array_.score_buffer_);
+  }
+  // The third block of scores takes the accumulator bank of the last block of values.
+  if (array_.drain_ready_ > 2 * score_block_) {
+    array_.hold_until(array_.drain_ready_ - 2 * score_block_, array_.output_);
   }
   array_.issue(score_cycles_);
   array_.count_issue(score_cycles_);

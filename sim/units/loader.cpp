@@ -114,7 +114,6 @@ void Loader::load_expert(int expert, bool last) {
 }
 
 void Loader::prefetch(const MoeBlock& block) {
-  // Known too late which expert is the last one to be loaded, so the command ends with what was requested.
   const Counter& published = machine_.published(command().tag);
   for (int expert : block.plan.guesses) {
     if (published.visible() != 0 && !block.plan.active(expert)) {
@@ -123,6 +122,11 @@ void Loader::prefetch(const MoeBlock& block) {
     }
     load_expert(expert, false);
   }
+  if (book().begin == kNoCycle) {
+    complete(now());
+    return;
+  }
+  // Which expert is the last shows only now: the command ends with what was requested so far.
   RowRecord end;
   end.port = RowRecord::kNoPort;
   end.command = command().id;

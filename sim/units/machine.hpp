@@ -42,6 +42,12 @@ struct CommandBook {
   Cycle busy = 0;
   std::uint64_t bytes = 0;
   std::vector<Cycle> stall;  ///< by reason index of the unit
+
+  void stall_for(Reason reason, Cycle cycles) {
+    const auto index = static_cast<std::size_t>(reason.index);
+    if (stall.size() <= index) stall.resize(index + 1, 0);
+    stall[index] += cycles;
+  }
 };
 
 struct Machine {

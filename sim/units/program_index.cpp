@@ -51,6 +51,10 @@ ProgramIndex::ProgramIndex(const std::vector<Command>& commands, const program::
   if (commands_.empty() || commands_.back().opcode != Opcode::kEnd) {
     throw models::ConfigError({"program: expected END as the last command"});
   }
+  if (commands_.size() > timing::kProgramCommands) {
+    throw models::ConfigError({"program memory: needs " + std::to_string(commands_.size()) + " commands, available " +
+                               std::to_string(timing::kProgramCommands)});
+  }
   std::array<std::uint64_t, program::kMaxCounters> reached{};
   for (std::size_t i = 0; i < commands_.size(); ++i) {
     const Command& c = commands_[i];

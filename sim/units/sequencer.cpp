@@ -62,19 +62,22 @@ void Sequencer::dispatch(const Command& c) {
   busy(1);
 }
 
+void Sequencer::hold(const Command& c, const Counter& counter, std::uint64_t target, Reason reason) {
+  const Cycle since = now();
+  wait_for(counter, target, reason);
+  machine_.book[c.id].stall_for(reason, now() - since);
+}
+
 void Sequencer::barrier(const Command& c) {
   CommandBook& entry = machine_.book[c.id];
   entry.begin = now();
   for (const program::Wait& w : c.wait) {
     const Reason reason = wait_reasons_[barriers_++];
-    if (w.mode != program::WaitMode::kNone) wait_for(machine_.progress(w.counter), w.value, reason);
+    if (w.mode != program::WaitMode::kNone) hold(c, machine_.progress(w.counter), w.value, reason);
   }
-  if (c.opcode == Opcode::kEnd) wait_for(machine_.commands_done, c.id, draining_);
-  const Cycle waited = now() - entry.begin;
+  if (c.opcode == Opcode::kEnd) hold(c, machine_.commands_done, c.id, draining_);
   busy(1);
   entry.busy = 1;
-  entry.stall.assign(static_cast<std::size_t>(draining_.index) + 1, 0);
-  entry.stall[static_cast<std::size_t>(draining_.index)] = waited;
   entry.issue_end = now();
   machine_.complete(c.id, now());
 }

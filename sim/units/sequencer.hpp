@@ -28,6 +28,7 @@ class Sequencer : public Process {
   void fetch_row();
   void await_row(std::uint64_t ticket);
   void dispatch(const program::Command& command);
+  void hold(const program::Command& command, const Counter& counter, std::uint64_t target, Reason reason);
   void barrier(const program::Command& command);
 
   Machine& machine_;

@@ -20,7 +20,7 @@ constexpr Cycle kBuffer = 1;        ///< a local buffer half or drain result -> 
 
 // Sequencer.
 constexpr int kFetchOutstanding = 4;  ///< program rows in flight
-constexpr int kQueueDepth = 1024;     ///< command indices per unit = commands that the program memory holds
+constexpr int kProgramCommands = 1024;  ///< that the program memory holds; each unit's queue has as many indices
 
 // Loader and rings.
 constexpr Cycle kRingWrite = 6;     ///< last beat of a row -> the row may be read (assembler, fixed write slot)

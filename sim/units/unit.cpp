@@ -9,7 +9,7 @@ Unit::Unit(Machine& machine, program::Unit kind, const std::string& name)
     : Process(machine.simulation, name),
       machine_(machine),
       kind_(kind),
-      queue_(machine.simulation, name + " queue", timing::kQueueDepth, timing::kQueue),
+      queue_(machine.simulation, name + " queue", timing::kProgramCommands, timing::kQueue),
       no_command_(add_reason("no command")),
       decode_(add_reason("decode")) {
   for (int id : machine.index.of_unit(kind)) {
@@ -61,13 +61,8 @@ void Unit::hold_until(Cycle cycle, Reason reason) {
 }
 
 void Unit::book_stall(Reason reason, Cycle since) {
-  const Cycle cycles = now() - since;
   if (machine_.simulation.trace().enabled()) stalls_.emplace_back(since, now());
-  if (book().begin == kNoCycle) return;
-  std::vector<Cycle>& stall = book().stall;
-  const auto index = static_cast<std::size_t>(reason.index);
-  if (stall.size() <= index) stall.resize(index + 1, 0);
-  stall[index] += cycles;
+  if (book().begin != kNoCycle) book().stall_for(reason, now() - since);
 }
 
 void Unit::issue(Cycle cycles) {
