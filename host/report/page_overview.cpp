@@ -13,8 +13,9 @@ std::string card(const std::string& label, const std::string& value, const std::
                      detail.empty() ? "&nbsp;" : detail);
 }
 
-std::string picture(const std::string& png, const std::string& caption) {
-  if (png.empty()) return "";
+/// A picture, or a place that stays empty so that the rows below stay aligned.
+std::string cell(const std::string& png, const std::string& caption) {
+  if (png.empty()) return "<div class=\"void\"></div>\n";
   const std::string text = escape_html(caption);
   return fmt::format("<figure><img alt=\"{}\" src=\"data:image/png;base64,{}\"><figcaption>{}</figcaption></figure>\n",
                      text, base64(png), text);
@@ -72,11 +73,14 @@ std::string headline_section(const RunRecord& run, const std::vector<double>& he
 }
 
 std::string maps_section(const RunRecord& run, const RunPictures& pictures) {
-  std::string text = "<h2>Maps</h2>\n<div class=\"maps\">\n" + picture(pictures.input_png, "input, " + run.image);
+  std::string text = "<h2>Maps</h2>\n<div class=\"maps\">\n" + cell(pictures.input_png, "input, " + run.image);
+  bool first = true;
   for (const TaskPictures& task : pictures.tasks) {
-    text += picture(task.map_png, task.task + metric_text(run, task.task));
-    text += picture(task.reference_png, task.task + ", float reference");
-    text += picture(task.label_png, task.task + ", label");
+    if (!first) text += cell("", "");  // the input's column
+    first = false;
+    text += cell(task.map_png, task.task + metric_text(run, task.task));
+    text += cell(task.reference_png, task.task + ", float reference");
+    text += cell(task.label_png, task.task + ", label");
   }
   return text + "</div>\n";
 }

@@ -83,7 +83,7 @@ std::string roofline_section(const RunRecord& run) {
                   std::floor(std::log10(rate)) - 1, std::ceil(std::log10(roof.gmac_per_s))};
   return fmt::format(
       "<h2>Roofline</h2>\n<p class=\"note\">Compute allows {} ms, memory {} ms; the frame took {} ms, {} times the "
-      "larger. Ceilings: {} GMAC/s, {} GB/s.</p>\n<svg viewBox=\"0 0 {} {}\" role=\"img\" "
+      "larger. Ceilings: {} GMAC/s, {} GB/s.</p>\n<svg class=\"narrow\" viewBox=\"0 0 {} {}\" role=\"img\" "
       "aria-label=\"roofline\">\n{}{}{}</svg>\n",
       figure(limits.compute_ms), figure(limits.memory_ms), figure(run.latency_ms), figure(limits.ratio, 3),
       figure(roof.gmac_per_s), figure(roof.gb_per_s), kWidth, kHeight, grid(axes), roof_line(axes, roof),

@@ -12,6 +12,9 @@
 namespace edgemoe::host {
 namespace {
 
+constexpr double kSmallShare = 0.005;   ///< energy causes below this share of the total are shown as one
+constexpr double kShownStall = 0.0005;  ///< reasons below this share of the time are in report.json only
+
 std::string latency_bar(const RunRecord& run) {
   std::vector<BarPart> parts;
   for (const std::string& kind : command_kinds()) {
@@ -28,12 +31,22 @@ std::string energy_bar(const RunRecord& run) {
   std::stable_sort(causes.begin(), causes.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   std::vector<BarPart> parts;
+  double small = 0.0;
+  std::size_t small_causes = 0;
   for (const auto& [cause, mj] : causes) {
+    if (mj < kSmallShare * run.energy_mj.value_or(0.0)) {
+      small += mj;
+      ++small_causes;
+      continue;
+    }
     std::string text = figure(mj, 3) + " mJ";
     if (run.energy_share_of_band && run.energy_share_of_band->count(cause) != 0) {
       text += fmt::format(" (band {:.0f} %)", 100.0 * run.energy_share_of_band->at(cause));
     }
-    parts.push_back({cause, mj, static_cast<int>(parts.size() % 10), text});
+    parts.push_back({cause, mj, static_cast<int>(parts.size() % 9), text});
+  }
+  if (small_causes > 0) {
+    parts.push_back({fmt::format("{} smaller causes", small_causes), small, 9, figure(small, 3) + " mJ"});
   }
   return stacked_bar(parts, "energy by cause");
 }
@@ -68,7 +81,7 @@ std::string stall_cells(const std::map<std::string, std::uint64_t>& reasons, dou
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   std::string text;
   for (const auto& [reason, cycles] : ordered) {
-    if (reason == "busy" || cycles == 0) continue;
+    if (reason == "busy" || static_cast<double>(cycles) < kShownStall * total) continue;
     text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", escape_html(reason),
                         100.0 * static_cast<double>(cycles) / total);
   }
@@ -97,11 +110,11 @@ std::string timeline_section(const Timeline& timeline) {
       timeline_data(timeline).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   std::string legend;
   for (int i = 0; i + 1 < static_cast<int>(command_kinds().size()); ++i) {
-    legend += fmt::format("<b class=\"dot\" style=\"background:var(--k{});margin-left:14px\"></b>{}", i,
+    legend += fmt::format("<span><b class=\"dot\" style=\"background:var(--k{})\"></b>{}</span>", i,
                           command_kinds()[static_cast<std::size_t>(i)]);
   }
   return fmt::format(
-      "<h2>Timeline</h2>\n<p class=\"note\">Units over time. {}</p>\n<div class=\"timeline\" hidden><canvas></canvas>"
+      "<h2>Timeline</h2>\n<p class=\"key\">{}</p>\n<div class=\"timeline\" hidden><canvas></canvas>"
       "<div class=\"tip\">Wheel zooms, dragging moves, a double click shows everything.</div>"
       "<script type=\"application/json\">{}</script></div>\n",
       legend, escape_script(data));

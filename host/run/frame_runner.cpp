@@ -46,6 +46,13 @@ void FrameRunner::add_quantisation(const models::Image& calibration) {
   weights_.insert(derived.begin(), derived.end());
 }
 
+TapNoise FrameRunner::predict_noise(const models::Image& image, const TaskValues& reference) {
+  return clock_->measure("bounds", [&] {
+    if (!predictor_) predictor_ = std::make_unique<NoisePredictor>(setup_.model, weights_);
+    return predictor_->predict(image, reference.task, reference.taps);
+  });
+}
+
 FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& tasks) {
   FrameRun run;
   Frame frame;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "host/compiler/bounds.hpp"
 #include "host/run/executor.hpp"
 #include "host/run/session.hpp"
 
@@ -53,6 +54,9 @@ class FrameRunner {
 
   FrameRun run(const models::Image& image, const std::vector<int>& tasks);
 
+  /// Predicted quantisation noise of every tap for this image and task, from the reference's taps.
+  TapNoise predict_noise(const models::Image& image, const TaskValues& reference);
+
   Programs& programs() { return *programs_; }
   std::uint64_t parameters() const { return parameters_; }
   /// Called by the cycle engine now and then.
@@ -68,6 +72,7 @@ class FrameRunner {
   std::uint64_t parameters_ = 0;
   std::unique_ptr<models::Reference> reference_;
   std::unique_ptr<Programs> programs_;
+  std::unique_ptr<NoisePredictor> predictor_;
   std::unique_ptr<Executor> reference_executor_, kernels_executor_, cycle_executor_;
   std::function<void(std::uint64_t)> cycle_progress_;
 };

@@ -2,17 +2,14 @@
 /// Comparison with the float reference, tap by tap.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
+#include "host/compiler/bounds.hpp"
 #include "host/report/report.hpp"
 #include "host/run/executor.hpp"
 
 namespace edgemoe::host {
-
-/// Predicted quantisation noise power over signal power per tap; taps without an entry have no bound.
-using TapNoise = std::map<std::string, double>;
 
 /// A tap is within its bound when its error power is at most this many times the predicted one.
 constexpr double kBoundFactor = 2.0;

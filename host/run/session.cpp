@@ -27,14 +27,6 @@ double peak_rss_mb() {
 
 std::string png_of(const models::Image& image) { return image.rgb.empty() ? "" : models::encode_png(image); }
 
-TapNoise noise_of(const LoweredProgram& program) {
-  TapNoise noise;
-  for (const TapInfo& tap : program.taps) {
-    if (tap.noise > 0.0) noise[tap.name] = tap.noise;
-  }
-  return noise;
-}
-
 /// Collects entries while frames run.
 class Session {
  public:
@@ -54,7 +46,7 @@ class Session {
   InputImage load(const std::vector<ImageFile>& files, std::size_t index) const;
   void describe_setup(FrameRunner& runner);
   void add_frame(const InputImage& image, const std::vector<int>& tasks, FrameRunner& runner);
-  void add_golden(const FrameRun& run, FrameRunner& runner, const std::vector<int>& tasks, RunRecord* record) const;
+  void add_golden(const FrameRun& run, const InputImage& image, FrameRunner& runner, RunRecord* record) const;
   void add_metrics(const FrameRun& run, const InputImage& image, RunRecord* record);
   void add_pictures(const FrameRun& run, const InputImage& image, RunRecord* record);
   std::size_t slot_of(int task) const {
@@ -160,7 +152,7 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
     fill_timing(program, run.kernels->trace, *run.cycle->timing, setup_.design, setup_.board, *record.macs, &record);
     timeline = make_timeline(program, *run.cycle->timing, setup_.design, name);
   }
-  if (run.reference && run.kernels) add_golden(run, runner, tasks, &record);
+  if (run.reference && run.kernels) add_golden(run, image, runner, &record);
   add_metrics(run, image, &record);
   add_pictures(run, image, &record);
   checks_.emplace_back(name, check_frame(setup_.model, record, run.kernels ? &*run.kernels : nullptr));
@@ -171,13 +163,14 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
   result_.page.report.runs.push_back(std::move(record));
 }
 
-void Session::add_golden(const FrameRun& run, FrameRunner& runner, const std::vector<int>& tasks, RunRecord* record) const {
-  const TapNoise noise = noise_of(runner.programs().get(tasks));
+void Session::add_golden(const FrameRun& run, const InputImage& image, FrameRunner& runner, RunRecord* record) const {
   const Execution* forced = run.with_forced_routing(options_.force_routing);
   record->golden.emplace();
-  for (std::size_t s = 0; s < tasks.size(); ++s) {
+  for (std::size_t s = 0; s < record->tasks.size(); ++s) {
+    const TaskValues& reference = run.reference->tasks[s];
+    const TapNoise noise = forced == nullptr ? TapNoise{} : runner.predict_noise(image.pixels, reference);
     (*record->golden)[record->tasks[s]] =
-        compare_task(setup_.model, run.reference->tasks[s], run.kernels->tasks[s], options_.force_routing,
+        compare_task(setup_.model, reference, run.kernels->tasks[s], options_.force_routing,
                      forced == nullptr ? nullptr : &forced->tasks[s], noise);
   }
 }
