@@ -19,6 +19,8 @@ using models::BlockKind;
 using models::DesignConfig;
 using models::ModelConfig;
 
+constexpr int kPatch = 16;  // the pixel buffer's rows are 3 x 16 x 16 bytes
+
 bool has_block(const ModelConfig& model, BlockKind kind) {
   return std::find(model.blocks.begin(), model.blocks.end(), kind) != model.blocks.end();
 }
@@ -53,7 +55,6 @@ void check_field_limits(const ModelConfig& model, std::vector<std::string>* erro
       {"model.embed_dim", 3 * std::int64_t{model.embed_dim}, 65535},
       {"model.mlp.hidden", model.mlp_hidden, 65535},
       {"model.moe.hidden", model.moe.hidden, 65535},
-      {"model.patch", 3 * std::int64_t{model.patch} * model.patch, 65535},
       {"model.image.width", model.image.width, 65535},
       {"model.image.height", model.image.height, 65535},
   };
@@ -75,6 +76,10 @@ void check_shape(const ModelConfig& model, std::vector<std::string>* errors) {
               model.image.width >= model.patch && model.image.height % model.patch == 0 &&
               model.image.width % model.patch == 0,
           "an image that is a multiple of the patch");
+  if (model.patch != kPatch) {
+    errors->push_back(fmt::format(
+        "error: model.patch: the pixel buffer holds patches of {}, got {}", kPatch, model.patch));
+  }
   require(model.depth() >= 1, "at least one block");
   require(!has_block(model, BlockKind::kMlp) || model.mlp_hidden >= 1, "mlp.hidden of 1 or more");
   require(!has_block(model, BlockKind::kMoe) ||

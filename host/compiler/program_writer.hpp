@@ -67,7 +67,7 @@ class ProgramWriter {
   int tokens_;
   std::string task_of_all_;
   LoweredProgram result_;
-  std::uint16_t tag_ = 0;
+  std::uint16_t tag_ = 1;  ///< 0 stays for commands without a tag
   std::uint32_t counters_[program::kMaxCounters] = {};
 };
 
