@@ -56,6 +56,7 @@ template <typename Format, typename Limits>
 void read_key_tile(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
                    const KeyTile& at, WeightTile& tile) {
 #pragma HLS inline
+  using Signed = typename Format::Signed;
 KeyTileRows:
   for (int k = 0; k < kOutLanes; ++k) {
 #pragma HLS unroll
@@ -64,7 +65,7 @@ KeyTileRows:
 #pragma HLS unroll
       const int dim = at.dim_block * kInLanes + i;
       const bool inside = key < job.rows.tokens && dim < job.head_dim;
-      tile.set(i, k, inside ? tokens.qkv[at.first_row + key][at.column + dim] : 0);
+      tile.set(i, k, inside ? tokens.qkv[at.first_row + key][at.column + dim] : Signed(0));
     }
   }
 }
@@ -73,6 +74,7 @@ template <typename Format, typename Limits>
 void read_value_tile(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
                      const KeyTile& at, WeightTile& tile) {
 #pragma HLS inline
+  using Signed = typename Format::Signed;
 ValueTileRows:
   for (int k = 0; k < kInLanes; ++k) {
 #pragma HLS unroll
@@ -81,7 +83,7 @@ ValueTileRows:
 #pragma HLS unroll
       const int dim = at.dim_block * kOutLanes + j;
       const bool inside = key < job.rows.tokens && dim < job.head_dim;
-      tile.set(k, j, inside ? tokens.qkv[at.first_row + key][at.column + dim] : 0);
+      tile.set(k, j, inside ? tokens.qkv[at.first_row + key][at.column + dim] : Signed(0));
     }
   }
 }
@@ -221,7 +223,7 @@ template <typename Format, typename Limits>
 void attention(const AttentionJob& job, TokenMemory<Format, Limits>& tokens, Counters& counters) {
 #pragma HLS inline off
   // QK and PV take turns on one multiply array.
-#pragma HLS allocation function instances = tile_product_plain limit = 1
+#pragma HLS allocation function instances = tile_product_packed limit = 1
   const int width = job.heads * job.head_dim;
   ScoreBuffer<Limits> scores;
 Segments:

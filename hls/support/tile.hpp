@@ -32,16 +32,22 @@ struct AccumulatorTile {
   std::int32_t value[kTokenLanes][kOutLanes];
 };
 
+#if EDGEMOE_SYNTHESIS
+using StoredWeight = std::int8_t;
+#else
+using StoredWeight = std::int16_t;  // what the vector form multiplies
+#endif
+
 /// 16 x 16 weights. The order of the elements is private: in pairs of in lanes, as the vector form
 /// wants.
 class WeightTile {
  public:
-  void set(int in, int out, std::int16_t weight) { pairs_[in / 2][out][in % 2] = weight; }
-  std::int16_t get(int in, int out) const { return pairs_[in / 2][out][in % 2]; }
-  const std::int16_t* pairs() const { return &pairs_[0][0][0]; }
+  void set(int in, int out, std::int8_t weight) { pairs_[in / 2][out][in % 2] = weight; }
+  StoredWeight get(int in, int out) const { return pairs_[in / 2][out][in % 2]; }
+  const StoredWeight* pairs() const { return &pairs_[0][0][0]; }
 
  private:
-  std::int16_t pairs_[kInLanes / 2][kOutLanes][2];
+  StoredWeight pairs_[kInLanes / 2][kOutLanes][2];
 };
 
 inline void clear(AccumulatorTile& tile) {
@@ -56,7 +62,12 @@ inline void clear(AccumulatorTile& tile) {
 void tile_product_plain(const OperandTile& operand, const WeightTile& weights, int lanes,
                         AccumulatorTile& sums);
 
-/// The same values as tile_product_plain.
+/// The same values. One multiplier works for two out lanes: (w1 * 2^19 + w2) * a, eight in lanes
+/// deep; the low 19 bits of such a chain hold its second sum exactly, since 8 * 255 * 128 < 2^18.
+void tile_product_packed(const OperandTile& operand, const WeightTile& weights, int lanes,
+                         AccumulatorTile& sums);
+
+/// The same values.
 void tile_product(const OperandTile& operand, const WeightTile& weights, int lanes,
                   AccumulatorTile& sums);
 

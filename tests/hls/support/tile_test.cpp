@@ -22,7 +22,7 @@ Tiles random_tiles(std::mt19937& random, int low, int high) {
   }
   for (int i = 0; i < kInLanes; ++i) {
     for (int o = 0; o < kOutLanes; ++o)
-      tiles.weights.set(i, o, static_cast<std::int16_t>(weight(random)));
+      tiles.weights.set(i, o, static_cast<std::int8_t>(weight(random)));
   }
   for (auto& row : tiles.sums.value) {
     for (auto& value : row) value = sum(random);
@@ -31,9 +31,10 @@ Tiles random_tiles(std::mt19937& random, int low, int high) {
 }
 
 void expect_same_products(const Tiles& tiles, int lanes) {
-  AccumulatorTile fast = tiles.sums, plain = tiles.sums;
+  AccumulatorTile fast = tiles.sums, plain = tiles.sums, packed = tiles.sums;
   tile_product(tiles.operand, tiles.weights, lanes, fast);
   tile_product_plain(tiles.operand, tiles.weights, lanes, plain);
+  tile_product_packed(tiles.operand, tiles.weights, lanes, packed);
   for (int t = 0; t < kTokenLanes; ++t) {
     for (int o = 0; o < kOutLanes; ++o) {
       std::int64_t exact = tiles.sums.value[t][o];
@@ -42,11 +43,12 @@ void expect_same_products(const Tiles& tiles, int lanes) {
       }
       ASSERT_EQ(plain.value[t][o], exact) << t << ", " << o;
       ASSERT_EQ(fast.value[t][o], exact) << t << ", " << o;
+      ASSERT_EQ(packed.value[t][o], exact) << t << ", " << o;
     }
   }
 }
 
-TEST(TileProduct, FastAndPlainFormsEqualTheSumForEveryLaneCount) {
+TEST(TileProduct, AllFormsEqualTheSumForEveryLaneCount) {
   std::mt19937 random(3);
   for (int round = 0; round < 20; ++round) {
     for (int lanes = 0; lanes <= kTokenLanes; ++lanes) {
@@ -61,9 +63,26 @@ TEST(TileProduct, ExtremeOperandsAreExact) {
   for (auto& row : tiles.operand.value) {
     for (auto& value : row) value = 255;
   }
-  for (int sign : {-128, 127}) {
+  for (int sign : {-128, -127, 127}) {
     for (int i = 0; i < kInLanes; ++i) {
-      for (int o = 0; o < kOutLanes; ++o) tiles.weights.set(i, o, static_cast<std::int16_t>(sign));
+      for (int o = 0; o < kOutLanes; ++o) tiles.weights.set(i, o, static_cast<std::int8_t>(sign));
+    }
+    expect_same_products(tiles, kTokenLanes);
+  }
+}
+
+TEST(TileProduct, NeighboursOfOppositeExtremesDoNotLeakIntoEachOther) {
+  std::mt19937 random(5);
+  std::bernoulli_distribution coin;
+  for (int round = 0; round < 200; ++round) {
+    Tiles tiles{};
+    for (auto& row : tiles.operand.value) {
+      for (auto& value : row) value = coin(random) ? 255 : (coin(random) ? 0 : -127);
+    }
+    for (int i = 0; i < kInLanes; ++i) {
+      for (int o = 0; o < kOutLanes; ++o) {
+        tiles.weights.set(i, o, static_cast<std::int8_t>(coin(random) ? 127 : -128));
+      }
     }
     expect_same_products(tiles, kTokenLanes);
   }
