@@ -47,6 +47,25 @@ Work gate_work(const Command& c, const models::DesignConfig& design) {
 
 }  // namespace
 
+std::uint64_t memory_bytes(const Command& c) {
+  constexpr std::uint64_t kRow = program::kRowBytes;
+  switch (c.opcode) {
+    case Opcode::kLoadWeights:
+    case Opcode::kLoadExperts:
+      return (std::uint64_t{c.rows} + c.param_rows) * kRow;
+    case Opcode::kLoadPixels: {  // plane by plane, band by band of 16 lines
+      const std::uint64_t band = div_up(std::uint64_t{c.image_width} * program::kTile, kRow);
+      return 3 * (c.image_height / program::kTile) * band * kRow;
+    }
+    case Opcode::kLoadTokens:
+      return div_up(4ull * c.tokens * c.out_dim, kRow) * kRow;
+    case Opcode::kStoreTokens:
+      return 4ull * c.tokens * c.out_dim * c.segments;
+    default:
+      return 0;
+  }
+}
+
 int groups_of(int tokens, int token_lanes) { return (tokens + token_lanes - 1) / token_lanes; }
 
 Work work_of(const Command& c, const models::DesignConfig& design) {

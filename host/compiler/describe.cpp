@@ -57,21 +57,7 @@ std::uint64_t active_of(const std::vector<int>& queues) {
 }
 
 std::uint64_t bytes_of(const Command& c, std::uint64_t active) {
-  const std::uint64_t rows = std::uint64_t{c.rows} + c.param_rows;
-  switch (c.opcode) {
-    case Opcode::kLoadWeights:
-      return rows * program::kRowBytes;
-    case Opcode::kLoadExperts:
-      return active * rows * program::kRowBytes;
-    case Opcode::kLoadPixels:
-      return 3ull * c.image_height * c.image_width;
-    case Opcode::kLoadTokens:
-      return 4ull * c.tokens * c.out_dim;
-    case Opcode::kStoreTokens:
-      return 4ull * c.tokens * c.out_dim * c.segments;
-    default:
-      return 0;
-  }
+  return memory_bytes(c) * (c.opcode == Opcode::kLoadExperts ? active : 1);
 }
 
 std::string shape_of(const Command& c) {

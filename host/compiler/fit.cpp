@@ -30,14 +30,15 @@ std::int64_t matrix_rows(int out, int in) {
 }
 
 /// Parameters and one block of outputs: what a weight-outer matrix needs at a time.
-std::int64_t streamed_rows(int out, int in) {
-  return std::int64_t{program::param_rows(out)} + program::tile_rows(program::kTile, in);
+std::int64_t streamed_rows(int out, int in, const DesignConfig& design) {
+  const int block = std::min(out, std::max(program::kTile, design.array.out_lanes));
+  return std::int64_t{program::param_rows(out)} + program::tile_rows(block, in);
 }
 
 /// A matrix that more than half fills the ring is streamed (Lowering::order_of).
 std::int64_t linear_rows(int out, int in, const DesignConfig& design) {
   const std::int64_t whole = matrix_rows(out, in);
-  return 2 * whole <= design.buffers.weight_ring_rows ? whole : streamed_rows(out, in);
+  return 2 * whole <= design.buffers.weight_ring_rows ? whole : streamed_rows(out, in, design);
 }
 
 struct Limit {
@@ -134,8 +135,8 @@ void check_design(const DesignConfig& design, std::vector<std::string>* errors) 
 
 std::int64_t ring_rows_needed(const ModelConfig& model, const DesignConfig& design) {
   const int dim = model.embed_dim;
-  std::int64_t rows = std::max<std::int64_t>(streamed_rows(dim, 3 * model.patch * model.patch),
-                                             program::param_rows(dim));
+  std::int64_t rows = std::max<std::int64_t>(
+      streamed_rows(dim, 3 * model.patch * model.patch, design), program::param_rows(dim));
   rows = std::max({rows, linear_rows(3 * dim, dim, design), linear_rows(dim, dim, design)});
   if (has_block(model, BlockKind::kMlp)) {
     rows = std::max({rows, linear_rows(model.mlp_hidden, dim, design),

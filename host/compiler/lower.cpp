@@ -155,8 +155,14 @@ void Lowering::finish(std::uint64_t pixel_address) {
   result.image = image_.finish(header, &result.commands);
   result.tasks = tasks_;
   result.expert_macs_per_choice = 2ull * model_.embed_dim * model_.moe.hidden;
-  result.activation_read_bytes = header.pixel_bytes + 4ull * model_.tokens() * model_.embed_dim +
-                                 result.commands.size() * program::kCommandBytes;
+  const std::uint64_t program_bytes = result.commands.size() * program::kCommandBytes;
+  result.activation_read_bytes =
+      program::kImageHeaderBytes +
+      (program_bytes + program::kRowBytes - 1) / program::kRowBytes * program::kRowBytes;
+  for (const Command& c : result.commands) {
+    const bool input = c.opcode == Opcode::kLoadPixels || c.opcode == Opcode::kLoadTokens;
+    if (input) result.activation_read_bytes += memory_bytes(c);
+  }
   result.write_bytes = result_bytes;
 }
 
