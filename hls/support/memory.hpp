@@ -2,23 +2,22 @@
 /// Access to the external memory: one flat image addressed in bytes, moved in 32-bit little-endian
 /// words.
 ///
-/// Port:    a pointer to words in synthesis (one AXI master, widened to 128 bits by the tool: all
-/// long
-///          transfers are sequential words from 256-byte aligned addresses, which is what its burst
-///          inference needs); a pointer to bytes under g++, so that an image needs no alignment.
+/// Port:    the same type in synthesis and under g++, because co-simulation passes the test bench's
+/// array
+///          to the synthesised function. The tool widens it to 128 bits: all long transfers are
+///          sequential words from 256-byte aligned addresses, which is what its burst inference
+///          needs.
+/// Address: a multiple of 4. A word's lowest byte is the one at its address.
 /// Errors:  none here. hls/top checks every range against the image before a kernel runs.
 #pragma once
 
 #include <cstdint>
-
-#include "hls/support/vendor.hpp"
 
 namespace edgemoe {
 namespace hls {
 
 constexpr int kWordBytes = 4;
 
-#if EDGEMOE_SYNTHESIS
 using MemoryPort = std::uint32_t*;
 
 inline std::uint32_t read_word(MemoryPort memory, std::uint64_t address) {
@@ -30,23 +29,6 @@ inline void write_word(MemoryPort memory, std::uint64_t address, std::uint32_t w
 #pragma HLS inline
   memory[address / kWordBytes] = word;
 }
-#else
-using MemoryPort = std::uint8_t*;
-
-inline std::uint32_t read_word(MemoryPort memory, std::uint64_t address) {
-  const std::uint8_t* b = memory + address;
-  return static_cast<std::uint32_t>(b[0]) | static_cast<std::uint32_t>(b[1]) << 8 |
-         static_cast<std::uint32_t>(b[2]) << 16 | static_cast<std::uint32_t>(b[3]) << 24;
-}
-
-inline void write_word(MemoryPort memory, std::uint64_t address, std::uint32_t word) {
-  std::uint8_t* b = memory + address;
-  b[0] = static_cast<std::uint8_t>(word);
-  b[1] = static_cast<std::uint8_t>(word >> 8);
-  b[2] = static_cast<std::uint8_t>(word >> 16);
-  b[3] = static_cast<std::uint8_t>(word >> 24);
-}
-#endif
 
 /// Copies Bytes bytes (a multiple of 4) from `address` on.
 template <int Bytes>
@@ -54,11 +36,22 @@ inline void read_block(MemoryPort memory, std::uint64_t address, std::uint8_t (&
   static_assert(Bytes % kWordBytes == 0, "the memory moves whole words");
   for (int i = 0; i < Bytes / kWordBytes; ++i) {
 #pragma HLS pipeline II = 1
-    const std::uint32_t word =
-        read_word(memory, address + static_cast<std::uint64_t>(i) * kWordBytes);
-    for (int b = 0; b < kWordBytes; ++b)
+    const std::uint64_t at = address + static_cast<std::uint64_t>(i) * kWordBytes;
+    const std::uint32_t word = read_word(memory, at);
+    for (int b = 0; b < kWordBytes; ++b) {
       block[i * kWordBytes + b] = static_cast<std::uint8_t>(word >> (8 * b));
+    }
   }
+}
+
+/// A word of an image that is held as bytes, and back; for hosts.
+inline std::uint32_t word_of_bytes(const std::uint8_t* bytes) {
+  return static_cast<std::uint32_t>(bytes[0]) | static_cast<std::uint32_t>(bytes[1]) << 8 |
+         static_cast<std::uint32_t>(bytes[2]) << 16 | static_cast<std::uint32_t>(bytes[3]) << 24;
+}
+
+inline void bytes_of_word(std::uint32_t word, std::uint8_t* bytes) {
+  for (int b = 0; b < kWordBytes; ++b) bytes[b] = static_cast<std::uint8_t>(word >> (8 * b));
 }
 
 }  // namespace hls

@@ -5,6 +5,7 @@
 #include <memory>
 #include <new>
 #include <type_traits>
+#include <vector>
 
 #include "hls/top/sequencer.hpp"
 #include "hls/top/simulation_probe.hpp"
@@ -29,12 +30,39 @@ std::unique_ptr<SimulatedMachine, Release> make_machine() {
   return std::unique_ptr<SimulatedMachine, Release>(static_cast<SimulatedMachine*>(pages));
 }
 
+/// The image as the words that the memory port moves; a last partial word is padded with 0.
+std::vector<std::uint32_t> to_words(const std::uint8_t* memory, std::uint64_t size) {
+  std::vector<std::uint32_t> words(size / kWordBytes);
+  for (std::uint64_t i = 0; i < words.size(); ++i)
+    words[i] = word_of_bytes(memory + i * kWordBytes);
+  if (size % kWordBytes != 0) {
+    std::uint8_t tail[kWordBytes] = {};
+    for (std::uint64_t b = words.size() * kWordBytes; b < size; ++b)
+      tail[b % kWordBytes] = memory[b];
+    words.push_back(word_of_bytes(tail));
+  }
+  return words;
+}
+
+/// A run writes nothing but the result region.
+void take_results(std::vector<std::uint32_t>& words, std::uint64_t size, std::uint8_t* memory) {
+  ImageBounds image = {};
+  if (!read_header(words.data(), size, image)) return;
+  const std::uint64_t begin = image.header.result_address;
+  for (std::uint64_t i = 0; i < image.header.result_bytes / kWordBytes; ++i) {
+    bytes_of_word(words[begin / kWordBytes + i], memory + begin + i * kWordBytes);
+  }
+}
+
 }  // namespace
 
 RunStatus run_program(std::uint8_t* memory, std::uint64_t size, const SimulationHooks& hooks) {
   const std::unique_ptr<SimulatedMachine, Release> machine = make_machine();
+  std::vector<std::uint32_t> words = to_words(memory, size);
   SimulationProbe probe(hooks);
-  return run_image(memory, size, *machine, probe);
+  const RunStatus status = run_image(words.data(), size, *machine, probe);
+  take_results(words, size, memory);
+  return status;
 }
 
 }  // namespace hls

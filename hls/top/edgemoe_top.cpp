@@ -5,7 +5,7 @@
 
 extern "C" void edgemoe_top(edgemoe::hls::MemoryPort memory, std::uint64_t size,
                             edgemoe::hls::StatusRegisters* status) {
-#pragma HLS interface m_axi port = memory offset = slave bundle = image max_widen_bitwidth = 128
+#pragma HLS interface m_axi port = memory offset = slave depth = 1048576 max_widen_bitwidth = 128
 #pragma HLS interface s_axilite port = memory bundle = control
 #pragma HLS interface s_axilite port = size bundle = control
 #pragma HLS interface s_axilite port = status bundle = control

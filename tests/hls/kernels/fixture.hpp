@@ -9,6 +9,7 @@
 
 #include "hls/kernels/token_memory.hpp"
 #include "hls/program/weight_layout.hpp"
+#include "hls/support/memory.hpp"
 
 namespace edgemoe::testing {
 
@@ -33,9 +34,18 @@ struct ChannelValue {
   std::uint16_t multiplier = 0;
 };
 
+/// What the memory port of a kernel takes.
+inline std::vector<std::uint32_t> to_words(const std::vector<std::uint8_t>& bytes) {
+  std::vector<std::uint32_t> words;
+  for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4) {
+    words.push_back(hls::word_of_bytes(bytes.data() + i));
+  }
+  return words;
+}
+
 /// Parameter rows and tiles of a matrix [out][in], as an image holds them.
-inline std::vector<std::uint8_t> pack(const std::vector<std::int8_t>& weights,
-                                      const std::vector<ChannelValue>& channels, int out, int in) {
+inline std::vector<std::uint32_t> pack(const std::vector<std::int8_t>& weights,
+                                       const std::vector<ChannelValue>& channels, int out, int in) {
   const std::size_t param_bytes = program::param_rows(out) * std::size_t{program::kRowBytes};
   const std::size_t tile_bytes = program::tile_rows(out, in) * std::size_t{program::kRowBytes};
   std::vector<std::uint8_t> image(param_bytes + tile_bytes);
@@ -44,7 +54,7 @@ inline std::vector<std::uint8_t> pack(const std::vector<std::int8_t>& weights,
                          program::ChannelParams{channels[n].bias, channels[n].multiplier});
   }
   program::pack_matrix(weights.data(), out, in, image.data() + param_bytes);
-  return image;
+  return to_words(image);
 }
 
 }  // namespace edgemoe::testing

@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 struct GateCase {
   int dim;
   int experts;
-  std::vector<std::uint8_t> image;
+  std::vector<std::uint32_t> image;
 };
 
 /// The digits wh and wl of the case in the two halves of a matrix.

@@ -35,7 +35,7 @@ TEST(KernelGolden, LayerNormMatchesOnBothPlanesAndTheScale) {
                         {in.at("gamma")[d].get<int>(), in.at("beta")[d].get<int>()});
       tokens->residual[0][d] = in.at("x")[d].get<int>();
     }
-    layer_norm(memory.data(), job, *tokens);
+    layer_norm(testing::to_words(memory).data(), job, *tokens);
     EXPECT_EQ(tokens->norm_scale[0], c.at("out").at("scale").get<std::uint32_t>()) << c;
     for (int d = 0; d < job.dim; ++d) {
       ASSERT_EQ(tokens->norm_out[0][d], c.at("out").at("z8")[d].get<int>()) << d << " of " << c;

@@ -59,7 +59,7 @@ TEST(LayerNorm, EqualsTheNaiveModelOnEverySegment) {
         tokens->residual[row_of(rows, i / 9, i % 9)][d] = static_cast<std::int32_t>(x[i][d]);
       }
     }
-    layer_norm(setup.memory.data(), setup.job, *tokens);
+    layer_norm(testing::to_words(setup.memory).data(), setup.job, *tokens);
     for (int i = 0; i < 18; ++i)
       expect_row(*tokens, row_of(rows, i / 9, i % 9), naive::layer_norm(norm, x[i]));
   }
@@ -75,7 +75,7 @@ TEST(LayerNorm, ConstantRowsGiveBetaAndFullScaleRowsDoNotOverflow) {
   for (int t = 0; t < 3; ++t) {
     for (int d = 0; d < 64; ++d) tokens->residual[t][d] = static_cast<std::int32_t>(x[t][d]);
   }
-  layer_norm(setup.memory.data(), setup.job, *tokens);
+  layer_norm(testing::to_words(setup.memory).data(), setup.job, *tokens);
   for (int t = 0; t < 3; ++t) expect_row(*tokens, t, naive::layer_norm(norm, x[t]));
   EXPECT_EQ(tokens->norm_scale[0], tokens->norm_scale[1]);
 }
@@ -89,7 +89,7 @@ TEST(LayerNorm, WithoutTheLowPlaneTheOldOneStays) {
     tokens->residual[0][d] = 1000 * d;
     tokens->norm_low[0][d] = 77;
   }
-  layer_norm(setup.memory.data(), setup.job, *tokens);
+  layer_norm(testing::to_words(setup.memory).data(), setup.job, *tokens);
   for (int d = 0; d < 16; ++d) EXPECT_EQ(tokens->norm_low[0][d], 77);
 }
 

@@ -15,7 +15,7 @@ TEST(Transfer, EveryPixelLandsInItsPatch) {
   std::vector<std::uint8_t> memory(256 + 3 * width * height);
   for (std::size_t i = 0; i < memory.size(); ++i)
     memory[i] = static_cast<std::uint8_t>(i * 7 + i / 251);
-  load_pixels(memory.data(), 256, width, height, *tokens);
+  load_pixels(testing::to_words(memory).data(), 256, width, height, *tokens);
   for (int c = 0; c < 3; ++c) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
@@ -27,27 +27,27 @@ TEST(Transfer, EveryPixelLandsInItsPatch) {
   }
 }
 
-TEST(Transfer, StoredRowsAreDenseAndLittleEndian) {
+TEST(Transfer, StoredRowsAreDense) {
   const auto tokens = testing::make_tokens();
   const RowSet rows{0, 3, 2, 8};
   const int dim = 5;
   for (int r = 0; r < 16; ++r) {
     for (int d = 0; d < dim; ++d) tokens->residual[r][d] = (r * 100 + d) * (d % 2 == 0 ? 1 : -1);
   }
-  std::vector<std::uint8_t> memory(2 * 3 * dim * 4 + 4, 0xee);
+  std::vector<std::uint32_t> memory(2 * 3 * dim + 1, 0xeeeeeeee);
   store_residual(memory.data(), 0, rows, dim, *tokens);
   for (int i = 0; i < 6 * dim; ++i) {
     const int row = row_of(rows, i / dim / 3, i / dim % 3);
-    ASSERT_EQ(program::get_word(memory.data() + 4 * i), tokens->residual[row][i % dim]) << i;
+    ASSERT_EQ(static_cast<std::int32_t>(memory[i]), tokens->residual[row][i % dim]) << i;
   }
-  EXPECT_EQ(memory.back(), 0xee) << "nothing is written behind the last row";
+  EXPECT_EQ(memory.back(), 0xeeeeeeee) << "nothing is written behind the last row";
 }
 
 TEST(Transfer, PositionsReadBackWhatWasStored) {
   const auto tokens = testing::make_tokens();
   std::vector<std::uint8_t> memory(4 * 7 * 3);
   for (int i = 0; i < 21; ++i) program::put_word(memory.data() + 4 * i, (i - 10) * 123456789);
-  load_positions(memory.data(), 0, 3, 7, *tokens);
+  load_positions(testing::to_words(memory).data(), 0, 3, 7, *tokens);
   for (int i = 0; i < 21; ++i) {
     EXPECT_EQ(tokens->position[i / 7][i % 7], program::get_word(memory.data() + 4 * i));
   }

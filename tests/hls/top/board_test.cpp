@@ -5,6 +5,7 @@
 #include "hls/kernels/limits.hpp"
 #include "hls/top/accelerator.hpp"
 #include "hls/top/edgemoe_top.hpp"
+#include "tests/hls/kernels/fixture.hpp"
 #include "tests/hls/top/network.hpp"
 
 namespace edgemoe::hls {
@@ -19,12 +20,13 @@ TEST(EdgemoeTop, GivesTheBitsAndCountersOfRunProgram) {
     shape.seed = seed;
     shape.dim = 48;
     shape.heads = 3;
-    std::vector<std::uint8_t> simulated = make_network(shape).builder.finish(), board = simulated;
+    std::vector<std::uint8_t> simulated = make_network(shape).builder.finish();
+    std::vector<std::uint32_t> board = testing::to_words(simulated);
     const RunStatus status = run_program(simulated.data(), simulated.size(), {});
     StatusRegisters registers = {};
-    edgemoe_top(board.data(), board.size(), &registers);
+    edgemoe_top(board.data(), simulated.size(), &registers);
     EXPECT_EQ(registers.error, 0u);
-    EXPECT_EQ(board, simulated);
+    EXPECT_EQ(board, testing::to_words(simulated));
     EXPECT_EQ(registers.macs, status.macs);
     EXPECT_EQ(registers.int8_saturations, status.int8_saturations);
     EXPECT_EQ(registers.accumulator_saturations, status.accumulator_saturations);
@@ -35,9 +37,9 @@ TEST(EdgemoeTop, GivesTheBitsAndCountersOfRunProgram) {
 TEST(EdgemoeTop, RefusesWhatItsBuffersCannotHold) {
   NetworkShape shape;
   shape.dim = BoardLimits::kDim + 16;
-  std::vector<std::uint8_t> image = make_network(shape).builder.finish();
+  std::vector<std::uint32_t> image = testing::to_words(make_network(shape).builder.finish());
   StatusRegisters registers = {};
-  edgemoe_top(image.data(), image.size(), &registers);
+  edgemoe_top(image.data(), 4 * image.size(), &registers);
   EXPECT_EQ(registers.error, static_cast<std::uint32_t>(RunError::kBadShape));
   EXPECT_EQ(registers.failed_command, 1u) << "the position table is the first that does not fit";
 }
