@@ -8,6 +8,7 @@ Language:  no floating point, allocation, exceptions, library containers or unbo
            synthesised; no direct recursion.
 Switch:    only hls/support/vendor.hpp reads the vendor's macro, only hls/support its translation.
 Layering:  a folder includes what the table of hls/README.md allows.
+Scripts:   hls/vitis/common.tcl lists every source that is synthesised.
 Exit code 0 when clean; findings go to stdout as file:line: text. `--self-test` checks the checks.
 """
 
@@ -112,6 +113,15 @@ def check_file(relative, text, known):
     return [(line_of(text, position), what) for position, what in found]
 
 
+def check_scripts(root):
+    """Differences between the sources that common.tcl lists and those that exist."""
+    listed = set(re.findall(r"\bhls/((?:kernels|program|support|top)/\w+\.cpp)", (root / "vitis/common.tcl").read_text()))
+    exist = {str(p.relative_to(root)) for f in ("kernels", "program", "support", "top") for p in (root / f).glob("*.cpp")}
+    wanted = exist - SIMULATION - {"program/print.cpp"}
+    for name in sorted(wanted ^ (listed - {"support/stream.cpp"})):
+        yield f"hls/vitis/common.tcl:1: {name} is " + ("not listed" if name in wanted else "listed but not synthesised")
+
+
 def self_test():
     """Each rule finds its own violation."""
     promise = "void f(int* a) {\n#pragma HLS dependence variable = a inter false\n}\n"
@@ -140,6 +150,9 @@ def main():
         for line, what in check_file(relative, text, known):
             print(f"hls/{relative}:{line}: {what}")
             findings += 1
+    for finding in check_scripts(root):
+        print(finding)
+        findings += 1
     if not texts:
         print(f"no sources below {root}")
     return 1 if findings or not texts else 0
