@@ -12,6 +12,7 @@
 
 #include "sim/engine/process.hpp"
 #include "sim/engine/simulation.hpp"
+#include "sim/engine/stack_bounds.hpp"
 
 namespace edgemoe::sim {
 
@@ -33,6 +34,7 @@ struct Unwind {};
 
 struct Process::Impl {
   sc_core::sc_event wake;
+  StackBounds stack;
 };
 
 class Simulation::Impl {
@@ -51,6 +53,7 @@ class Simulation::Impl {
   std::uint64_t wakes = 0;
   std::exception_ptr error;
   std::string error_process;
+  StackBounds stack;           // of the caller of run()
 };
 
 inline Cycle kernel_now() { return sc_core::sc_time_stamp().value(); }

@@ -63,6 +63,8 @@ Reason Process::add_reason(const std::string& name) {
 
 void Process::thread_main() {
   Simulation::Impl& kernel = *simulation_.impl_;
+  impl_->stack.set_below(__builtin_frame_address(0));
+  impl_->stack.enter();
   if (kernel.over) return;
   kernel.current = this;
   ++kernel.wakes;
@@ -110,6 +112,7 @@ void Process::await_wake() {
 }
 
 void Process::woken() {
+  impl_->stack.enter();
   Simulation::Impl& kernel = *simulation_.impl_;
   if (kernel.over) throw Unwind{};
   kernel.current = this;

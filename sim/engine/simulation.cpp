@@ -97,10 +97,16 @@ void Simulation::advance_kernel() {
       span = std::min(span, std::max(impl_->options.progress_every, next + 1));
     }
     more = span < stop - kernel_now();
-    sc_core::sc_start(kernel_span(span), sc_core::SC_EXIT_ON_STARVATION);
+    start_kernel(span);
     if (report) impl_->options.progress(kernel_now());
     more = more && sc_core::sc_pending_activity();
   }
+}
+
+void Simulation::start_kernel(Cycle span) {
+  impl_->stack.set_native();
+  sc_core::sc_start(kernel_span(span), sc_core::SC_EXIT_ON_STARVATION);
+  impl_->stack.enter();
 }
 
 void Simulation::spawn_all() {
@@ -112,8 +118,11 @@ void Simulation::spawn_all() {
   for (Process* process : order) {
     if (process->role() == Process::Role::kMain) ++impl_->mains_left;
   }
+  sc_core::sc_spawn_options spawn;
+  spawn.set_stack_size(static_cast<int>(kProcessStackBytes));
   for (Process* process : order) {
-    sc_core::sc_spawn([process] { process->thread_main(); }, sc_core::sc_gen_unique_name("process"));
+    sc_core::sc_spawn([process] { process->thread_main(); }, sc_core::sc_gen_unique_name("process"),
+                      &spawn);
   }
 }
 
@@ -144,8 +153,7 @@ void Simulation::unwind_all() {
   }
   if (!any) return;
   // Every wait ends in finite time and then throws Unwind, so this comes to rest.
-  const sc_core::sc_time rest = sc_core::sc_max_time() - sc_core::sc_time_stamp();
-  sc_core::sc_start(rest, sc_core::SC_EXIT_ON_STARVATION);
+  start_kernel(sc_core::sc_max_time().value() - kernel_now());
 }
 
 void Simulation::throw_stuck(const std::vector<BlockedProcess>& blocked, bool pending) const {

@@ -72,6 +72,7 @@ class Simulation {
   void remove_process(Process* process);
   void spawn_all();
   void advance_kernel();
+  void start_kernel(Cycle span);
   void close_accounts();
   std::vector<BlockedProcess> find_blocked() const;
   void unwind_all();
