@@ -25,6 +25,13 @@ void add_rows(const Command& c, int segment, int group, GroupAccess* access) {
   }
 }
 
+void add_transfer(const Command& c, int segment, int group, GroupAccess* access) {
+  if (c.opcode == Opcode::kStoreTokens) access->reads.push_back({c.src, segment, group});
+  if (c.opcode == Opcode::kLoadExperts) access->reads.push_back(whole(Buffer::kQueues));
+  const bool fills = c.opcode == Opcode::kLoadPixels || c.opcode == Opcode::kLoadTokens;
+  if (fills) access->writes.push_back(whole(c.dst));
+}
+
 void add_experts(const Command& c, int token_lanes, GroupAccess* access) {
   const int groups = groups_of(c.tokens, token_lanes);
   access->reads.push_back(whole(Buffer::kQueues));
@@ -75,13 +82,9 @@ GroupAccess accesses_of(const Command& c, int token_lanes, int index) {
   switch (c.opcode) {
     case Opcode::kLoadPixels:
     case Opcode::kLoadTokens:
-      access.writes.push_back(whole(c.dst));
-      break;
     case Opcode::kLoadExperts:
-      access.reads.push_back(whole(Buffer::kQueues));
-      break;
     case Opcode::kStoreTokens:
-      access.reads.push_back({c.src, segment, group});
+      add_transfer(c, segment, group, &access);
       break;
     case Opcode::kEmbed:
       access.reads.push_back(whole(Buffer::kPixels));

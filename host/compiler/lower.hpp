@@ -24,6 +24,10 @@ class Lowering {
   // lower_attention.cpp
   Progress norm(int block, const char* name, bool low_plane);
   void attention(int block);
+  Progress qkv(int block, const BlockScales& scales);
+  Progress attend(int block, const BlockScales& scales, const Progress& qkv_done);
+  /// Loads the layer; source, destination, post and waits are left to the caller.
+  program::Command linear_command(int block, const char* name, const LinearLayer& layer);
   // lower_ffn.cpp
   void dense(int block);
   void experts(int block);

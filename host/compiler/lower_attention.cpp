@@ -35,39 +35,41 @@ Progress Lowering::norm(int block, const char* name, bool low_plane) {
   return progress;
 }
 
-void Lowering::attention(int block) {
-  const int dim = model_.embed_dim;
-  const BlockScales scales = read_block_scales(weights_, block);
-  normed_ = norm(block, "norm1", false);
-
-  const LinearLayer qkv = qkv_layer(model_, weights_, block, scales);
-  Placement placement = image_.add_linear(qkv);
+Command Lowering::linear_command(int block, const char* name, const LinearLayer& layer) {
+  const Placement placement = image_.add_linear(layer);
   Command c = command(Opcode::kLinear, block);
-  c.tag = writer_.load(placement, block, tap_name(block, "qkv"));
+  c.tag = writer_.load(placement, block, tap_name(block, name));
+  c.in_dim = static_cast<std::uint16_t>(layer.matrix.in);
+  c.out_dim = static_cast<std::uint16_t>(layer.matrix.out);
+  c.order = order_of(placement);
+  c.requant = layer.plan.shifts;
+  return c;
+}
+
+Progress Lowering::qkv(int block, const BlockScales& scales) {
+  const int dim = model_.embed_dim;
+  Command c = linear_command(block, "qkv", qkv_layer(model_, weights_, block, scales));
   c.src = Buffer::kNormOut;
   c.dst = Buffer::kQkv;
-  c.in_dim = static_cast<std::uint16_t>(dim);
-  c.out_dim = static_cast<std::uint16_t>(3 * dim);
-  c.order = order_of(placement);
   c.post = program::Post::kInt8;
   c.scale_source = program::ScaleSource::kToken;
-  c.requant = qkv.plan.shifts;
   wait_groups(&c, normed_);
-  const Progress qkv_done =
-      writer_.emit_grouped(c, Counter::kQkv, segments_, tap_name(block, "qkv"));
-  const std::vector<float> value_bias = qkv_bias_part(model_, weights_, block, 2);
+  const Progress done = writer_.emit_grouped(c, Counter::kQkv, segments_, tap_name(block, "qkv"));
   writer_.tap(hls::TapPoint::kQkv, tap_name(block, "q"), scales.q, 0, dim);
   writer_.tap(hls::TapPoint::kQkv, tap_name(block, "k"), scales.k, dim, dim);
   writer_.last_tap().column_offset = qkv_bias_part(model_, weights_, block, 1);
   writer_.tap(hls::TapPoint::kQkv, tap_name(block, "v"), scales.v, 2 * dim, dim);
-  writer_.last_tap().column_offset = value_bias;
+  writer_.last_tap().column_offset = qkv_bias_part(model_, weights_, block, 2);
+  return done;
+}
 
+Progress Lowering::attend(int block, const BlockScales& scales, const Progress& qkv_done) {
   const AttentionConstants constants = attention_constants(model_, scales, block);
-  c = command(Opcode::kAttention, block);
+  Command c = command(Opcode::kAttention, block);
   c.src = Buffer::kQkv;
   c.dst = Buffer::kAttentionOut;
-  c.in_dim = static_cast<std::uint16_t>(dim);
-  c.out_dim = static_cast<std::uint16_t>(dim);
+  c.in_dim = static_cast<std::uint16_t>(model_.embed_dim);
+  c.out_dim = c.in_dim;
   c.heads = static_cast<std::uint8_t>(model_.heads);
   c.head_dim = static_cast<std::uint16_t>(model_.head_dim());
   c.score_mult = constants.score.mantissa;
@@ -75,25 +77,26 @@ void Lowering::attention(int block) {
   c.out_mult = constants.out_mult;
   c.requant.r1 = constants.r1;
   c.requant.r2 = constants.r2;
-  wait_all(&c, qkv_done);
-  const Progress attended =
+  wait_all(&c, qkv_done);  // K and V of all tokens
+  const Progress done =
       writer_.emit_grouped(c, Counter::kAttention, segments_, tap_name(block, "attn"));
-  writer_.tap(hls::TapPoint::kAttentionOut, tap_name(block, "attn"), scales.out, 0, dim);
-  writer_.last_tap().column_offset = value_bias;
+  writer_.tap(hls::TapPoint::kAttentionOut, tap_name(block, "attn"), scales.out, 0,
+              model_.embed_dim);
+  writer_.last_tap().column_offset = qkv_bias_part(model_, weights_, block, 2);
+  return done;
+}
 
-  const LinearLayer proj = proj_layer(model_, weights_, block, scales);
-  placement = image_.add_linear(proj);
-  c = command(Opcode::kLinear, block);
-  c.tag = writer_.load(placement, block, tap_name(block, "proj"));
+void Lowering::attention(int block) {
+  const BlockScales scales = read_block_scales(weights_, block);
+  normed_ = norm(block, "norm1", false);
+  const Progress attended = attend(block, scales, qkv(block, scales));
+  Command c = linear_command(block, "proj", proj_layer(model_, weights_, block, scales));
   c.src = Buffer::kAttentionOut;
   c.dst = Buffer::kResidual;
-  c.in_dim = static_cast<std::uint16_t>(dim);
-  c.out_dim = static_cast<std::uint16_t>(dim);
-  c.order = order_of(placement);
   c.post = program::Post::kResidualAdd;
-  c.requant = proj.plan.shifts;
   wait_groups(&c, attended);
   residual_ = writer_.emit_grouped(c, Counter::kResidual, segments_, tap_name(block, "proj"));
+  const int dim = model_.embed_dim;
   writer_.tap(hls::TapPoint::kContribution, tap_name(block, "proj"), kResidualStep, 0, dim);
   writer_.tap(hls::TapPoint::kResidual, tap_name(block, "x_attn"), kResidualStep, 0, dim);
 }

@@ -26,37 +26,24 @@ void set_gelu(const BlockScales& scales, int block, Command* c) {
 }  // namespace
 
 void Lowering::dense(int block) {
-  const int dim = model_.embed_dim, hidden = model_.mlp_hidden;
+  const int dim = model_.embed_dim;
   const BlockScales scales = read_block_scales(weights_, block);
   normed_ = norm(block, "norm2", false);
-  const LinearLayer fc1 = fc1_layer(model_, weights_, block);
-  Placement placement = image_.add_linear(fc1);
-  Command c = command(Opcode::kLinear, block);
-  c.tag = writer_.load(placement, block, tap_name(block, "fc1"));
+  Command c = linear_command(block, "fc1", fc1_layer(model_, weights_, block));
   c.src = Buffer::kNormOut;
   c.dst = Buffer::kHidden;
-  c.in_dim = static_cast<std::uint16_t>(dim);
-  c.out_dim = static_cast<std::uint16_t>(hidden);
-  c.order = order_of(placement);
-  c.requant = fc1.plan.shifts;
   set_gelu(scales, block, &c);
   wait_groups(&c, normed_);
   const Progress hidden_done =
       writer_.emit_grouped(c, Counter::kHidden, segments_, tap_name(block, "fc1"));
-  writer_.tap(hls::TapPoint::kHidden, tap_name(block, "mlp.hidden"), scales.hidden, 0, hidden);
+  writer_.tap(hls::TapPoint::kHidden, tap_name(block, "mlp.hidden"), scales.hidden, 0,
+              model_.mlp_hidden);
   writer_.last_tap().zero_point = scales.zero_point;
 
-  const LinearLayer fc2 = fc2_layer(model_, weights_, block, scales);
-  placement = image_.add_linear(fc2);
-  c = command(Opcode::kLinear, block);
-  c.tag = writer_.load(placement, block, tap_name(block, "fc2"));
+  c = linear_command(block, "fc2", fc2_layer(model_, weights_, block, scales));
   c.src = Buffer::kHidden;
   c.dst = Buffer::kResidual;
-  c.in_dim = static_cast<std::uint16_t>(hidden);
-  c.out_dim = static_cast<std::uint16_t>(dim);
-  c.order = order_of(placement);
   c.post = program::Post::kResidualAdd;
-  c.requant = fc2.plan.shifts;
   wait_groups(&c, hidden_done);
   residual_ = writer_.emit_grouped(c, Counter::kResidual, segments_, tap_name(block, "fc2"));
   writer_.tap(hls::TapPoint::kContribution, tap_name(block, "mlp.out"), kResidualStep, 0, dim);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the compiler hands to the executors: the DRAM image, the decoded commands, and the host-only facts
-/// (names, tap scales, work) that the accelerator does not need.
+/// What the compiler hands to the executors: the DRAM image, the decoded commands, and the
+/// host-only facts (names, tap scales, work) that the accelerator does not need.
 #pragma once
 
 #include <cstdint>
@@ -19,41 +19,46 @@ namespace edgemoe::host {
 struct TapInfo {
   std::uint16_t command_id = 0;
   hls::TapPoint point = hls::TapPoint::kResidual;
-  std::string name;       ///< stable tap name without task, e.g. `l03.q`
-  double scale = 1.0;     ///< real = (value - zero_point) * scale * (S_t where the point has one, else 1)
+  std::string name;  ///< stable tap name without task, e.g. `l03.q`
+  double scale =
+      1.0;  ///< real = (value - zero_point) * scale * (S_t where the point has one, else 1)
   int zero_point = 0;
-  int column_begin = 0;   ///< first of `columns` values of the row
+  int column_begin = 0;  ///< first of `columns` values of the row
   int columns = 0;
-  double noise = 0.0;     ///< predicted quantisation noise power relative to the signal (NSR) at this tap, routing forced; see bounds.hpp
-  std::vector<float> column_offset;  ///< added per column after scaling (bias that was folded elsewhere), or empty
+  double noise = 0.0;  ///< predicted quantisation noise power relative to the signal (NSR) at this
+                       ///< tap, routing forced; see bounds.hpp
+  std::vector<float>
+      column_offset;  ///< added per column after scaling (bias that was folded elsewhere), or empty
 };
 
 struct CommandInfo {
-  std::string name;       ///< e.g. `l03.qkv`, `l03.moe`, `load.l03.qkv`; unique
-  std::string task;       ///< task name, or `all` where it serves every task of the frame
-  std::uint64_t macs = 0;         ///< of the network, no padding (0 for experts: depends on routing, see expert_macs)
+  std::string name;  ///< e.g. `l03.qkv`, `l03.moe`, `load.l03.qkv`; unique
+  std::string task;  ///< task name, or `all` where it serves every task of the frame
+  std::uint64_t macs =
+      0;  ///< of the network, no padding (0 for experts: depends on routing, see expert_macs)
   std::uint64_t macs_padded = 0;  ///< array slots used
 };
 
 struct LoweredProgram {
   std::vector<std::uint8_t> image;
   std::vector<program::Command> commands;
-  std::vector<CommandInfo> info;        ///< parallel to commands
+  std::vector<CommandInfo> info;  ///< parallel to commands
   std::vector<TapInfo> taps;
-  std::vector<int> tasks;               ///< task id per segment
+  std::vector<int> tasks;                    ///< task id per segment
   std::uint64_t expert_macs_per_choice = 0;  ///< 2 * D * Fe
-  std::uint64_t weight_bytes = 0;       ///< static loads of the program (experts not included)
-  std::uint64_t expert_bytes = 0;       ///< one expert record
+  std::uint64_t weight_bytes = 0;            ///< static loads of the program (experts not included)
+  std::uint64_t expert_bytes = 0;            ///< one expert record
   std::uint64_t activation_read_bytes = 0;   ///< pixels, position table, program
   std::uint64_t write_bytes = 0;
 };
 
 struct CompileOptions {
-  std::vector<int> tasks;               ///< ids of the tasks computed together in this program
+  std::vector<int> tasks;  ///< ids of the tasks computed together in this program
 };
 
-/// Lowers model + design. `weights` holds backbone and `quant.*` tensors. Throws models::ConfigError when the
-/// design cannot hold the model (naming the buffer), models::DataError when weights are unusable.
+/// Lowers model + design. `weights` holds backbone and `quant.*` tensors. Throws
+/// models::ConfigError when the design cannot hold the model (naming the buffer), models::DataError
+/// when weights are unusable.
 LoweredProgram compile(const models::ModelConfig& model, const models::TensorMap& weights,
                        const models::DesignConfig& design, const CompileOptions& options);
 
