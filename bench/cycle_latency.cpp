@@ -2,16 +2,17 @@
 // Where do the cycles of M3ViT-tiny go? Latency of the cycle engine for a design and board over the number of
 // active experts per block, routing drawn from a seed, beside compute and memory roofline.
 //
-//   cycle_latency DESIGN.yaml BOARD.yaml [ACTIVE=12] [TASKS=1] [SEED=1] [PREFETCH=popular|none|oracle] [detail]
+//   cycle_latency DESIGN.yaml BOARD.yaml [active=12] [tasks=1] [seed=1] [prefetch=popular|none|oracle] [details=0]
+//   cycle_latency figures DESIGN.yaml BOARD.yaml ...     lines `NAME VALUE` for bench/reproduce
 #include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
-#include <cstring>
 #include <numeric>
 #include <random>
+#include <stdexcept>
+#include <string>
 
 #include "host/compiler/cost.hpp"
 #include "host/compiler/lowered.hpp"
@@ -68,6 +69,11 @@ std::uint64_t compute_cycles(const host::LoweredProgram& lowered, const program:
   return cycles;
 }
 
+std::string dotted(std::string reason) {
+  for (char& c : reason) c = c == ' ' || c == ':' ? '-' : c;
+  return reason;
+}
+
 void print_details(const host::LoweredProgram& lowered, const sim::SimulationResult& result) {
   for (const sim::CommandTiming& t : result.commands) {
     fmt::print("{:4} {:24} {:>8} {:>8} busy {:>6}", t.id, lowered.info[t.id].name, t.begin, t.end, t.busy);
@@ -84,44 +90,110 @@ void print_stalls(const sim::SimulationResult& result) {
   }
 }
 
-models::Prefetch policy(const char* name) {
-  if (std::strcmp(name, "none") == 0) return models::Prefetch::kNone;
-  return std::strcmp(name, "oracle") == 0 ? models::Prefetch::kOracle : models::Prefetch::kPopular;
+models::Prefetch policy(const std::string& name) {
+  if (name == "none") return models::Prefetch::kNone;
+  if (name == "oracle") return models::Prefetch::kOracle;
+  if (name == "popular") return models::Prefetch::kPopular;
+  throw std::invalid_argument("prefetch: expected popular, none or oracle, got " + name);
+}
+
+struct Experiment {
+  models::DesignConfig design;
+  models::BoardConfig board;
+  int active = 12;
+  int tasks = 1;
+  std::uint64_t seed = 1;
+  bool details = false;
+};
+
+struct Outcome {
+  host::LoweredProgram lowered;
+  sim::SimulationResult result;
+  std::uint64_t compute = 0;  // cycles
+  double memory = 0.0;        // cycles
+  double wall_s = 0.0;
+};
+
+Outcome measure(const Experiment& e) {
+  const models::ModelConfig model = host::tiny_model();
+  static const models::TensorMap weights = host::sample_weights(model, 1);
+  host::CompileOptions options;
+  for (int t = 0; t < e.tasks; ++t) options.tasks.push_back(t);
+  Outcome o;
+  o.lowered = host::compile(model, weights, e.design, options);
+  const program::RoutingTrace routing = draw_routing(model, e.tasks, e.active, e.seed);
+  sim::SimulationOptions simulation;
+  simulation.record_trace = false;
+  const auto start = std::chrono::steady_clock::now();
+  o.result = sim::simulate(o.lowered.commands, routing, e.design, e.board, simulation);
+  o.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  o.compute = compute_cycles(o.lowered, routing, e.design);
+  const double bytes_per_cycle = e.board.dram.data_rate_mt_s * e.board.dram.bus_bits / 8 *
+                                 e.board.dram.efficiency_cap / e.design.clock_mhz;
+  o.memory = static_cast<double>(o.result.dram.needed_bytes + o.result.dram.write_bytes) / bytes_per_cycle;
+  return o;
+}
+
+void print(const Experiment& e, const Outcome& o) {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  const auto cycles = static_cast<double>(o.result.cycles);
+  fmt::print("{} on {}, {} task(s), {} active: {} cycles = {:.4f} ms; array {} memory {:.0f} cycles, ratio {:.3f}\n",
+             e.design.name, e.board.name, e.tasks, e.active, o.result.cycles, cycles / e.design.clock_mhz * 1e-3,
+             o.compute, o.memory, cycles / std::max<double>(static_cast<double>(o.compute), o.memory));
+  const sim::DramSummary& dram = o.result.dram;
+  fmt::print("  read {} needed {} wasted {} written {}; simulated in {:.3f} s, peak {} MB\n", dram.read_bytes,
+             dram.needed_bytes, dram.wasted_prefetch_bytes, dram.write_bytes, o.wall_s, usage.ru_maxrss / 1024);
+  print_stalls(o.result);
+  if (e.details) print_details(o.lowered, o.result);
+}
+
+void print_figures(const models::DesignConfig& design, const models::BoardConfig& board) {
+  for (const int active : {12, 14, 16}) {
+    const Outcome o = measure({design, board, active});
+    const std::string prefix = fmt::format("cycle.{}.{}", board.name, active);
+    fmt::print("{}.cycles {}\n", prefix, o.result.cycles);
+    fmt::print("{}.ms {:.3f}\n", prefix, static_cast<double>(o.result.cycles) / design.clock_mhz * 1e-3);
+    for (const sim::UnitStalls& unit : o.result.stalls) {
+      if (unit.unit != "array") continue;
+      fmt::print("{}.array.busy {}\n", prefix, unit.busy);
+      for (const auto& [reason, cycles] : unit.reasons) fmt::print("{}.array.{} {}\n", prefix, dotted(reason), cycles);
+    }
+  }
+}
+
+Experiment parse(int argc, char** argv) {
+  Experiment e;
+  e.design = models::read_design(argv[1]);
+  e.board = models::read_board(argv[2]);
+  for (int i = 3; i < argc; ++i) {
+    const std::string text = argv[i];
+    const std::size_t equals = text.find('=');
+    const std::string key = text.substr(0, equals), value = equals == std::string::npos ? "" : text.substr(equals + 1);
+    if (key == "active") e.active = std::stoi(value);
+    else if (key == "tasks") e.tasks = std::stoi(value);
+    else if (key == "seed") e.seed = std::stoull(value);
+    else if (key == "prefetch") e.design.loader.prefetch = policy(value);
+    else if (key == "details") e.details = value != "0";
+    else throw std::invalid_argument("unknown argument " + text);
+  }
+  if (e.active < 2 || e.active > 16 || e.tasks < 1 || e.tasks > 2) throw std::invalid_argument("active 2..16, tasks 1..2");
+  return e;
 }
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc < 3) return 2;
-  models::DesignConfig design = models::read_design(argv[1]);
-  const models::BoardConfig board = models::read_board(argv[2]);
-  const int active = argc > 3 ? std::atoi(argv[3]) : 12;
-  const int tasks = argc > 4 ? std::atoi(argv[4]) : 1;
-  const std::uint64_t seed = argc > 5 ? std::strtoull(argv[5], nullptr, 10) : 1;
-  if (argc > 6) design.loader.prefetch = policy(argv[6]);
-  const models::ModelConfig model = host::tiny_model();
-  host::CompileOptions options;
-  for (int t = 0; t < tasks; ++t) options.tasks.push_back(t);
-  const auto lowered = host::compile(model, host::sample_weights(model, 1), design, options);
-  const program::RoutingTrace routing = draw_routing(model, tasks, active, seed);
-  sim::SimulationOptions simulation;
-  simulation.record_trace = false;
-  const auto start = std::chrono::steady_clock::now();
-  const sim::SimulationResult result = sim::simulate(lowered.commands, routing, design, board, simulation);
-  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const std::uint64_t compute = compute_cycles(lowered, routing, design);
-  const double bytes_per_cycle = board.dram.data_rate_mt_s * board.dram.bus_bits / 8 *
-                                 board.dram.efficiency_cap / design.clock_mhz;
-  const double memory = static_cast<double>(result.dram.needed_bytes + result.dram.write_bytes) / bytes_per_cycle;
-  fmt::print("{} on {}, {} task(s), {} active: {} cycles = {:.4f} ms; array {} memory {:.0f} cycles, ratio {:.3f}\n",
-             design.name, board.name, tasks, active, result.cycles, result.cycles / design.clock_mhz * 1e-3, compute,
-             memory, result.cycles / std::max<double>(compute, memory));
-  fmt::print("  read {} needed {} wasted {} written {}; simulated in {:.3f} s, peak {} MB\n", result.dram.read_bytes,
-             result.dram.needed_bytes, result.dram.wasted_prefetch_bytes, result.dram.write_bytes, wall,
-             usage.ru_maxrss / 1024);
-  print_stalls(result);
-  if (argc > 7) print_details(lowered, result);
+int main(int argc, char** argv) try {
+  if (argc >= 4 && std::string(argv[1]) == "figures") {
+    const models::DesignConfig design = models::read_design(argv[2]);
+    for (int i = 3; i < argc; ++i) print_figures(design, models::read_board(argv[i]));
+    return 0;
+  }
+  if (argc < 3) throw std::invalid_argument("expected DESIGN.yaml BOARD.yaml [KEY=VALUE ...]");
+  const Experiment experiment = parse(argc, argv);
+  print(experiment, measure(experiment));
   return 0;
+} catch (const std::exception& error) {
+  fmt::print(stderr, "cycle_latency: {}\n", error.what());
+  return 2;
 }
