@@ -41,8 +41,8 @@ std::string tap_table(const Comparison& comparison) {
 }
 
 std::string heading(const Comparison& c, const Report& report) {
-  return fmt::format("{} on {} ({}), {} images, {} entries of one task each; routing of the reference forced\n", report.model.name,
-                     report.design.name, report.design.board, c.images, c.entries);
+  return fmt::format("{} on {} ({}), {} image{} x task: {} entries; taps with the routing of the reference\n", report.model.name,
+                     report.design.name, report.design.board, c.images, c.images == 1 ? "" : "s", c.entries);
 }
 
 std::string verdict(const Comparison& c) {
@@ -101,6 +101,7 @@ int compare_verb(const std::vector<std::string>& words, const Context& context, 
   }
   const std::vector<std::string> designs = split_list("--design", session.design);
   const std::string folder = values.count("out") != 0 ? values["out"].as<std::string>() : "";
+  session.pictures = !folder.empty();
   if (!folder.empty()) prepare_folder(folder);
   ProgressLine line;
   std::vector<Report> reports;

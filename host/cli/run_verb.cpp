@@ -44,6 +44,16 @@ std::string metric_text(const RunRecord& run, const std::string& task) {
   return text.empty() ? "-" : text;
 }
 
+std::string bounds_text(const GoldenComparison& golden) {
+  if (!golden.forced) return "-";
+  std::size_t within = 0, bounded = 0;
+  for (const TapError& tap : golden.forced->taps) {
+    bounded += tap.ok ? 1 : 0;
+    within += tap.ok.value_or(false) ? 1 : 0;
+  }
+  return fmt::format("{} of {}", within, bounded);
+}
+
 std::string headline(const RunRecord& run) {
   if (!run.latency_ms) return "";
   std::string text = fmt::format("  latency {:.4f} ms  ({} cycles)  {:.1f} fps", *run.latency_ms, *run.cycles, run.fps.value_or(0.0));
@@ -59,17 +69,17 @@ std::string headline(const RunRecord& run) {
 
 std::string task_table(const RunRecord& run) {
   TextTable table;
-  table.align_left({4});
-  table.add({"task", "SQNR", "routing agrees", "SQNR, routing forced", "metric"});
+  table.align_left({5});
+  table.add({"task", "SQNR", "routing agrees", "SQNR, routing forced", "taps in bound", "metric"});
   for (const std::string& task : run.tasks) {
     if (!run.golden || run.golden->count(task) == 0) {
-      table.add({task, "-", "-", "-", metric_text(run, task)});
+      table.add({task, "-", "-", "-", "-", metric_text(run, task)});
       continue;
     }
     const GoldenComparison& golden = run.golden->at(task);
     table.add({task, decibels(golden.sqnr_db),
                fmt::format("{:.2f} % of {}", 100.0 * golden.routing_agreement, golden.routing_total),
-               golden.forced ? decibels(golden.forced->sqnr_db) : "-", metric_text(run, task)});
+               golden.forced ? decibels(golden.forced->sqnr_db) : "-", bounds_text(golden), metric_text(run, task)});
   }
   return table.text(2);
 }
@@ -110,10 +120,15 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
   SessionOptions session = session_options(values);
   session.engine = engine_by_name(values["engine"].as<std::string>());
   session.golden = !values["no-golden"].as<bool>();
-  session.keep_taps = values.count("dump-taps") != 0;
   const std::string folder = values["out"].as<std::string>();
   prepare_folder(folder);
-  if (session.keep_taps) prepare_folder(values["dump-taps"].as<std::string>());
+  if (values.count("dump-taps") != 0) {
+    const std::string place = values["dump-taps"].as<std::string>();
+    prepare_folder(place);
+    session.tap_sink = [place](const std::string& image, const std::string& task, const models::TensorMap& taps) {
+      write_taps(place, image, task, taps);
+    };
+  }
 
   ProgressLine line;
   SessionResult result = run_session(
@@ -121,7 +136,6 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
       [&line](const std::string& text) { line.note(text); });
   result.page.report.tool = {context.version, context.revision};
   write_outputs(result, folder);
-  if (session.keep_taps) write_taps(result, values["dump-taps"].as<std::string>());
   *out += summary(result.page.report);
   *out += fmt::format("written: {0}/report.html, report.json, layers.csv, trace.json and pictures\n", folder);
   return kOk;

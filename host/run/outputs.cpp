@@ -46,19 +46,16 @@ void write_outputs(const SessionResult& result, const fs::path& folder) {
   models::write_file_atomically(folder / "report.json", report_json(result.page.report));
 }
 
-void write_taps(const SessionResult& result, const fs::path& folder) {
-  for (const EntryOutput& entry : result.entries) {
-    for (const TaskOutput& task : entry.tasks) {
-      const fs::path place = folder / entry.folder / task.task;
-      prepare_folder(place);
-      for (const auto& [name, tensor] : task.taps) {
-        const fs::path file = place / (name + ".npy");
-        if (is_index(name)) {
-          models::write_npy_int32(file, tensor.shape, {tensor.data.begin(), tensor.data.end()});
-        } else {
-          models::write_npy(file, tensor);
-        }
-      }
+void write_taps(const fs::path& folder, const std::string& image, const std::string& task,
+                const models::TensorMap& taps) {
+  const fs::path place = folder / image / task;
+  prepare_folder(place);
+  for (const auto& [name, tensor] : taps) {
+    const fs::path file = place / (name + ".npy");
+    if (is_index(name)) {
+      models::write_npy_int32(file, tensor.shape, {tensor.data.begin(), tensor.data.end()});
+    } else {
+      models::write_npy(file, tensor);
     }
   }
 }

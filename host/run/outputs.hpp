@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "host/run/session.hpp"
 
@@ -16,6 +17,7 @@ void prepare_folder(const std::filesystem::path& folder);
 void write_outputs(const SessionResult& result, const std::filesystem::path& folder);
 
 /// Writes IMAGE/TASK/TAP.npy below `folder`: float32, indices int32.
-void write_taps(const SessionResult& result, const std::filesystem::path& folder);
+void write_taps(const std::filesystem::path& folder, const std::string& image, const std::string& task,
+                const models::TensorMap& taps);
 
 }  // namespace edgemoe::host

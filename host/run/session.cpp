@@ -154,6 +154,9 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
   }
   if (run.reference && run.kernels) add_golden(run, image, runner, &record);
   add_metrics(run, image, &record);
+  for (const TaskValues& values : run.shown().tasks) {
+    if (options_.tap_sink) options_.tap_sink(image.name, task_config(values.task).name, values.taps);
+  }
   add_pictures(run, image, &record);
   checks_.emplace_back(name, check_frame(setup_.model, record, run.kernels ? &*run.kernels : nullptr));
   const double head_seconds = run.kernels ? run.kernels->head_seconds : 0.0;
@@ -194,6 +197,7 @@ void Session::add_metrics(const FrameRun& run, const InputImage& image, RunRecor
 }
 
 void Session::add_pictures(const FrameRun& run, const InputImage& image, RunRecord* record) {
+  if (!options_.pictures) return;
   RunPictures pictures;
   EntryOutput entry;
   entry.folder = image.name;
@@ -204,7 +208,6 @@ void Session::add_pictures(const FrameRun& run, const InputImage& image, RunReco
     const models::TaskConfig& task = task_config(values.task);
     TaskOutput output;
     output.task = task.name;
-    if (options_.keep_taps) output.taps = values.taps;
     if (values.head.size() != 0) {
       models::TaskPicture picture = models::render_task(task, values.head);
       output.map_png = png_of(picture.colour);

@@ -46,8 +46,9 @@ struct SessionOptions {
   bool golden = true;                      ///< compare with the reference (always for force_routing)
   bool separate = false;                   ///< one entry per task
   std::optional<std::uint64_t> seed;
-  bool keep_taps = false;                  ///< for --dump-taps
-  bool pictures = true;
+  bool pictures = true;                    ///< maps as PNG; without them the entries are empty
+  /// Gets every tap of every frame as it is computed (image name, task, taps); may be empty.
+  std::function<void(const std::string&, const std::string&, const models::TensorMap&)> tap_sink;
 };
 
 /// Model, design and board as files and overrides say.
@@ -69,12 +70,11 @@ struct ProgressStep {
 using ProgressSink = std::function<void(const ProgressStep&)>;
 using NoteSink = std::function<void(const std::string&)>;
 
-/// Pictures and tensors of one task of one entry, to be written to files.
+/// Pictures of one task of one entry, to be written to files.
 struct TaskOutput {
   std::string task;
   std::string map_png;    ///< colour-coded
   std::optional<models::GrayImage> data;  ///< class ids, 16-bit depth, ...; none for normals
-  models::TensorMap taps; ///< with keep_taps
 };
 
 struct EntryOutput {
