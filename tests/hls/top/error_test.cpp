@@ -231,6 +231,12 @@ TEST(Errors, BuffersAreWrittenBeforeTheyAreRead) {
   }
 }
 
+TEST(Errors, TheGateNeedsTheLowPlaneOfTheLastNorm) {
+  Network network = make_network(NetworkShape());
+  for (Command& c : network.builder.commands()) c.low_plane = false;
+  EXPECT_EQ(run(network.builder.finish()).error, RunError::kBadOrder);
+}
+
 TEST(Errors, BytesThatAreNoCommandAreRefused) {
   Network network = make_network(NetworkShape());
   std::vector<std::uint8_t> image = network.builder.finish();

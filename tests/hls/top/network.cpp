@@ -37,6 +37,8 @@ class Maker {
     mixture(1);
     attend(2);
     dense(2);
+    attend(3);
+    mixture(3);
     store();
     return std::move(network_);
   }
@@ -363,7 +365,7 @@ class Maker {
   }
 
   void store() {
-    Command c = command(Opcode::kStoreTokens, 2);
+    Command c = command(Opcode::kStoreTokens, 3);
     c.src = Buffer::kResidual;
     c.out_dim = static_cast<std::uint16_t>(shape_.dim);
     const std::uint64_t bytes = 4ull * x_.size() * shape_.tokens() * shape_.dim;

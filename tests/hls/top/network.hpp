@@ -3,7 +3,8 @@
 ///
 /// Blocks: block 0 attention + MLP on one segment; block 1 attention once, then a copy per task,
 /// gate and
-///         route per task, experts over the union; block 2 attention + MLP on all segments.
+///         route per task, experts over the union; block 2 attention + MLP, block 3 attention +
+///         experts, on all segments.
 #pragma once
 
 #include <cstdint>

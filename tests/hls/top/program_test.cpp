@@ -197,12 +197,12 @@ TEST(Observer, SeesEveryPointWithItsWidthAndScale) {
     EXPECT_EQ(recorder.scales[key] > 0, point == TapPoint::kNormZ16);
   }
   const int shared = shape.tokens(), all = shape.tasks * shape.tokens();
-  EXPECT_EQ(rows[TapPoint::kNormZ16], 3 * shared + 3 * all);
-  EXPECT_EQ(rows[TapPoint::kQkv], 2 * shared + all);
-  EXPECT_EQ(rows[TapPoint::kAttentionOut], 2 * shared + all);
+  EXPECT_EQ(rows[TapPoint::kNormZ16], 3 * shared + 5 * all);
+  EXPECT_EQ(rows[TapPoint::kQkv], 2 * shared + 2 * all);
+  EXPECT_EQ(rows[TapPoint::kAttentionOut], 2 * shared + 2 * all);
   EXPECT_EQ(rows[TapPoint::kHidden], shared + all);
-  EXPECT_EQ(rows[TapPoint::kLogits], all);
-  EXPECT_EQ(rows[TapPoint::kContribution], 3 * shared + 3 * all);
+  EXPECT_EQ(rows[TapPoint::kLogits], 2 * all);
+  EXPECT_EQ(rows[TapPoint::kContribution], 3 * shared + 5 * all);
 }
 
 TEST(Observer, DoesNotChangeTheResults) {
