@@ -54,7 +54,7 @@ struct DramParameters {
   int twr = 16, twtr_s = 3, twtr_l = 8, trtp = 8;
   int trefi = 8320, trfc = 278;     ///< trefi 0: no refresh
   double efficiency_cap = 1.0;      ///< (0, 1]: fraction of the peak handed out at most; 1 = no cap
-  std::vector<PortParameters> ports{PortParameters{}};
+  std::vector<PortParameters> ports = std::vector<PortParameters>(1);
   ControllerParameters controller;
   int histogram_window_cycles = 1024;  ///< PL cycles per entry of the bandwidth histogram; 0 = none
 };

@@ -24,6 +24,7 @@ Array::Array(Machine& machine)
       routing_(add_reason("wait:route")) {}
 
 void Array::execute(const Command& c) {
+  blocks_issued_ = 0;
   wait_start();
   const models::ArrayConfig& array = machine_.design.array;
   switch (c.opcode) {
@@ -141,6 +142,7 @@ void Array::await_rows(WeightEntry& entry, const MatrixShape& shape, std::uint64
 
 Cycle Array::block(Cycle k_cycles, Destination to) {
   if (drain_ready_ > k_cycles) hold_until(drain_ready_ - k_cycles, output_);
+  note(EventKind::kBlock, blocks_issued_++);
   issue(k_cycles);
   count_issue(k_cycles);
   drain_ready_ = now() + drain_;

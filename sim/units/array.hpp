@@ -64,6 +64,7 @@ class Array : public Unit {
   Cycle gather_busy_ = 0;
   std::uint64_t issue_cycles_ = 0;
   Cycle last_write_ = 0;
+  std::uint64_t blocks_issued_ = 0;  // of this command
   Reason weights_;
   Reason output_;
   Reason softmax_;

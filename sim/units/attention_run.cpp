@@ -49,6 +49,7 @@ void AttentionRun::scores(std::uint64_t p) {
   if (array_.drain_ready_ > 2 * score_block_) {
     array_.hold_until(array_.drain_ready_ - 2 * score_block_, array_.output_);
   }
+  array_.note(EventKind::kScores, p);
   array_.issue(score_cycles_);
   array_.count_issue(score_cycles_);
   pairs_[p].scores_written =

@@ -40,6 +40,7 @@ void RowCollector::run() {
 
 void RowCollector::collect(const RowRecord& row) {
   const Cycle readable = readable_ = now() + timing::kRingWrite;
+  machine_.log.add(readable, EventKind::kRowReadable, static_cast<std::uint16_t>(row.command), collected_++);
   if (row.entry != nullptr) {
     row.entry->arrived.add_at(readable);
     if (row.entry_last) {
@@ -205,6 +206,7 @@ void Loader::request(std::uint64_t address, RowRing* ring, Reason full, RowRecor
   record.port = machine_.load_ports[place];
   record.command = command().id;
   record.ticket = port.read(*this, address, kRowBytes);
+  note(EventKind::kRowRequest, next_row_);
   collector_.expect(record);
   if (ring != nullptr) ring->take();
   last_issue_[place] = now();

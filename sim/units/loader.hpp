@@ -46,7 +46,8 @@ class RowCollector : public Process {
   Machine& machine_;
   std::deque<RowRecord> rows_;
   Counter requested_;
-  Cycle readable_ = 0;  // when the latest collected row is
+  Cycle readable_ = 0;            // when the latest collected row is
+  std::uint64_t collected_ = 0;   // rows so far
   Reason idle_;
   Reason in_flight_;
 };

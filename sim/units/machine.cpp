@@ -14,7 +14,7 @@ using program::Opcode;
 
 Machine::Machine(Simulation& s, DramClient& client, const ProgramIndex& program_index,
                  const models::DesignConfig& design_config, std::vector<int> ports, int fetch_port,
-                 std::uint64_t address)
+                 std::uint64_t address, bool record_events)
     : simulation(s),
       dram(client),
       index(program_index),
@@ -25,7 +25,8 @@ Machine::Machine(Simulation& s, DramClient& client, const ProgramIndex& program_
       tiles(s, "weight ring", static_cast<std::uint64_t>(design_config.buffers.weight_ring_rows)),
       parameters(s, "parameter ring", timing::kParameterRing),
       commands_done(s, "commands done"),
-      book(program_index.commands().size()) {
+      book(program_index.commands().size()),
+      log(record_events) {
   for (int i = 0; i < program::kMaxCounters; ++i) {
     counters_.push_back(std::make_unique<Counter>(s, "progress " + std::to_string(i)));
   }

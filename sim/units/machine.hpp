@@ -53,7 +53,7 @@ struct CommandBook {
 struct Machine {
   Machine(Simulation& simulation, DramClient& dram, const ProgramIndex& index,
           const models::DesignConfig& design, std::vector<int> load_ports, int program_port,
-          std::uint64_t program_address);
+          std::uint64_t program_address, bool record_events);
 
   /// Progress counter of the program.
   Counter& progress(int counter) { return *counters_[static_cast<std::size_t>(counter)]; }
@@ -80,6 +80,7 @@ struct Machine {
   Counter commands_done;
   std::vector<CommandBook> book;
   EventCounts events;
+  EventLog log;
   std::uint64_t wasted_rows = 0;     ///< requested for experts that turned out idle
 
  private:

@@ -33,8 +33,9 @@ void Norm::normalise() {
     const std::uint64_t rows = rows_in_group(c.tokens, g, lanes);
     const Cycle cycles = rows * row;
     const Cycle spacing = std::max(cycles, row + timing::kNormTurn);
-    pass(cycles, spacing);
-    pass(cycles, spacing);
+    pass(3 * g, cycles, spacing);
+    pass(3 * g + 1, cycles, spacing);
+    note(EventKind::kNormPass, 3 * g + 2);
     issue(cycles);
     written = now() + timing::kNormTail + row;
     signal_group(written);
@@ -49,8 +50,9 @@ void Norm::normalise() {
   complete(written);
 }
 
-void Norm::pass(Cycle cycles, Cycle spacing) {
+void Norm::pass(std::uint64_t index, Cycle cycles, Cycle spacing) {
   const Cycle start = now();
+  note(EventKind::kNormPass, index);
   issue(cycles);
   hold_until(start + spacing, turn_);
 }
@@ -64,6 +66,7 @@ void Norm::copy() {
   for (std::uint64_t g = 0; g < groups_of(c, lanes); ++g) {
     wait_group(g);
     const std::uint64_t rows = rows_in_group(c.tokens, g, lanes);
+    note(EventKind::kNormPass, g);
     issue(rows * row * copies);
     written = now() + timing::kCopyTail;
     signal_group(written);

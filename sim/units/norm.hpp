@@ -25,7 +25,7 @@ class Norm : public Unit {
  private:
   void normalise();
   void copy();
-  void pass(Cycle cycles, Cycle spacing);
+  void pass(std::uint64_t index, Cycle cycles, Cycle spacing);
 
   Reason weights_;
   Reason turn_;

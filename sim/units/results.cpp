@@ -192,6 +192,7 @@ SimulationResult collect_results(const Machine& machine, const std::vector<Unit*
   result.events = machine.events;
   finish_events(machine, &result.events);
   result.dram = dram_summary(machine);
+  result.events_log = machine.log.sorted();
   result.macs_padded = machine.events.macs_issued;
   if (machine.simulation.trace().enabled()) {
     result.slices = command_slices(machine, units);

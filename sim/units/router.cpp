@@ -12,6 +12,7 @@ void Router::execute(const program::Command& c) {
   const std::uint64_t groups = groups_of(c, lanes);
   for (std::uint64_t g = 0; g < groups; ++g) {
     wait_group(g);
+    note(EventKind::kRouteGroup, g);
     issue(rows_in_group(c.tokens, g, lanes));
     signal_group(now() + timing::kRoutePipeline);
   }

@@ -59,6 +59,7 @@ void Sequencer::dispatch(const Command& c) {
     return;
   }
   units_[static_cast<std::size_t>(unit)]->queue().push(*this, c.id, queue_full_);
+  machine_.log.add(now(), EventKind::kDispatch, c.id, c.id);
   busy(1);
 }
 

@@ -48,7 +48,8 @@ SimulationResult simulate(const std::vector<program::Command>& commands, const p
   engine.shuffle_seed = options.shuffle_seed;
   Simulation simulation(engine);
   DramClient dram(simulation, memory);
-  Machine machine(simulation, dram, index, design, setup.load_ports, setup.program_port, options.program_address);
+  Machine machine(simulation, dram, index, design, setup.load_ports, setup.program_port, options.program_address,
+                  options.record_events);
 
   RowCollector collector(machine);
   Loader loader(machine, collector);

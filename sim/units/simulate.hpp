@@ -20,6 +20,7 @@
 #include "hls/program/routing.hpp"
 #include "models/schema/board_config.hpp"
 #include "models/schema/design_config.hpp"
+#include "sim/units/event_log.hpp"
 
 namespace edgemoe::sim {
 
@@ -79,10 +80,12 @@ struct SimulationResult {
   EventCounts events;
   DramSummary dram;
   std::uint64_t macs_padded = 0;
+  std::vector<UnitEvent> events_log;  ///< per-tile log, when asked for
 };
 
 struct SimulationOptions {
   bool record_trace = true;
+  bool record_events = false;  ///< the per-tile log (event_log.hpp)
   std::uint64_t max_cycles = 4'000'000'000ull;
   std::function<void(std::uint64_t)> progress;  ///< called now and then with the current cycle; may be empty
   std::uint64_t program_address = 256;   ///< where the program lies in the memory image

@@ -43,6 +43,8 @@ class Unit : public Process {
 
   /// Group finished at `end`: signals when the command signals per group.
   void signal_group(Cycle end, std::uint64_t groups = 1);
+  /// Writes a line of the per-tile log: the unit starts something in this cycle.
+  void note(EventKind kind, std::uint64_t index) { machine_.log.add(now(), kind, command_->id, index); }
   void complete(Cycle end) { machine_.complete(command_->id, end); }
 
   Machine& machine_;

@@ -41,6 +41,7 @@ void Writer::write_row(std::uint64_t address, std::uint64_t bytes) {
   const auto limit = static_cast<std::uint64_t>(machine_.design.loader.outstanding);
   if (port.writes_issued() >= limit) await(port.writes_done(), port.writes_issued() + 1 - limit, dram_);
   issue(ceil_div(bytes, timing::kWriterBytes));
+  note(EventKind::kRowWrite, next_row_ - 1);
   port.write(*this, address, bytes);
   book().bytes += bytes;
 }
