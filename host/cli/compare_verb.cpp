@@ -21,6 +21,7 @@ po::options_description compare_options() {
   add_setup_options(&options);
   add_frame_options(&options);
   options.add_options()("engine", po::value<std::string>()->default_value("kernels"), "kernels, or cycle for time and energy as well")
+      ("bound-factor", po::value<double>()->default_value(2.0, "2"), "a tap is out when its error power exceeds the predicted noise this many times")
       ("out", po::value<std::string>(), "folder for the same files as those of run");
   return options;
 }
@@ -98,6 +99,10 @@ int compare_verb(const std::vector<std::string>& words, const Context& context, 
   session.engine = engine_by_name(values["engine"].as<std::string>());
   if (session.engine == Engine::kReference) {
     throw UsageError("--engine: error: expected kernels or cycle, got \"reference\"\n  hint: the reference is what compare compares with");
+  }
+  session.bound_factor = values["bound-factor"].as<double>();
+  if (!(session.bound_factor > 0.0)) {
+    throw UsageError(fmt::format("--bound-factor: error: expected a number above 0, got {}", session.bound_factor));
   }
   const std::vector<std::string> designs = split_list("--design", session.design);
   const std::string folder = values.count("out") != 0 ? values["out"].as<std::string>() : "";

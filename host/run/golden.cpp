@@ -42,9 +42,9 @@ void set_error(const models::TensorError& error, T* record) {
 
 }  // namespace
 
-std::optional<double> bound_db(double noise) {
+std::optional<double> bound_db(double noise, double factor) {
   if (!(noise > 0.0)) return std::nullopt;
-  return -10.0 * std::log10(kBoundFactor * noise);
+  return -10.0 * std::log10(factor * noise);
 }
 
 bool tap_before(const std::string& a, const std::string& b) {
@@ -53,7 +53,7 @@ bool tap_before(const std::string& a, const std::string& b) {
 }
 
 std::vector<TapError> compare_taps(const models::TensorMap& reference, const models::TensorMap& values,
-                                   const TapNoise& noise) {
+                                   const TapNoise& noise, double factor) {
   std::vector<TapError> errors;
   for (const auto& [name, tensor] : values) {
     const auto golden = reference.find(name);
@@ -63,8 +63,8 @@ std::vector<TapError> compare_taps(const models::TensorMap& reference, const mod
     const models::TensorError error = models::compare_tensors(golden->second, tensor);
     set_error(error, &tap);
     const auto predicted = noise.find(name);
-    if (predicted != noise.end()) tap.bound_db = bound_db(predicted->second);
-    if (tap.bound_db) tap.ok = error.nmse <= kBoundFactor * predicted->second;
+    if (predicted != noise.end()) tap.bound_db = bound_db(predicted->second, factor);
+    if (tap.bound_db) tap.ok = error.nmse <= factor * predicted->second;
     errors.push_back(std::move(tap));
   }
   std::sort(errors.begin(), errors.end(), [](const TapError& a, const TapError& b) { return tap_before(a.tap, b.tap); });
@@ -74,19 +74,19 @@ std::vector<TapError> compare_taps(const models::TensorMap& reference, const mod
 std::string last_tap(const models::ModelConfig& model) { return models::block_tap(model.depth() - 1, "x"); }
 
 GoldenComparison compare_task(const models::ModelConfig& model, const TaskValues& reference, const TaskValues& values,
-                              bool values_forced, const TaskValues* forced, const TapNoise& noise) {
+                              const TaskValues* forced, const TapNoise& noise, const SessionOptions& options) {
   GoldenComparison golden;
   golden.tap = last_tap(model);
   set_error(models::compare_tensors(reference.tokens, values.tokens), &golden);
   const models::RoutingAgreement agreement = models::compare_routing(reference.routing, values.routing);
   golden.routing_agreement = agreement.fraction();
   golden.routing_total = agreement.total;
-  golden.routing_forced = values_forced;
+  golden.routing_forced = options.force_routing;
   if (forced == nullptr) return golden;
   golden.forced.emplace();
   golden.forced->tap = golden.tap;
   set_error(models::compare_tensors(reference.tokens, forced->tokens), &*golden.forced);
-  golden.forced->taps = compare_taps(reference.taps, forced->taps, noise);
+  golden.forced->taps = compare_taps(reference.taps, forced->taps, noise, options.bound_factor);
   return golden;
 }
 

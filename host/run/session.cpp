@@ -173,8 +173,8 @@ void Session::add_golden(const FrameRun& run, const InputImage& image, FrameRunn
     const TaskValues& reference = run.reference->tasks[s];
     const TapNoise noise = forced == nullptr ? TapNoise{} : runner.predict_noise(image.pixels, reference);
     (*record->golden)[record->tasks[s]] =
-        compare_task(setup_.model, reference, run.kernels->tasks[s], options_.force_routing,
-                     forced == nullptr ? nullptr : &forced->tasks[s], noise);
+        compare_task(setup_.model, reference, run.kernels->tasks[s], forced == nullptr ? nullptr : &forced->tasks[s], noise,
+                     options_);
   }
 }
 

@@ -19,15 +19,15 @@ TEST(Golden, TapsStandInNetworkOrder) {
 }
 
 TEST(Golden, BoundIsTwiceThePredictedPower) {
-  EXPECT_NEAR(*bound_db(0.0005), 30.0, 1e-9);
-  EXPECT_FALSE(bound_db(0.0).has_value());
+  EXPECT_NEAR(*bound_db(0.0005, 2.0), 30.0, 1e-9);
+  EXPECT_FALSE(bound_db(0.0, 2.0).has_value());
 }
 
 TEST(Golden, TapExactlyAtItsBoundIsWithinAndBeyondIsOut) {
   const models::TensorMap reference{{"l00.x", row({4.0F, 0.0F})}};
   const models::TensorMap values{{"l00.x", row({5.0F, 0.0F})}};  // NMSE 1/16
-  EXPECT_TRUE(*compare_taps(reference, values, {{"l00.x", 1.0 / 32.0}})[0].ok);
-  const auto out = compare_taps(reference, values, {{"l00.x", 1.0 / 33.0}});
+  EXPECT_TRUE(*compare_taps(reference, values, {{"l00.x", 1.0 / 32.0}}, 2.0)[0].ok);
+  const auto out = compare_taps(reference, values, {{"l00.x", 1.0 / 33.0}}, 2.0);
   EXPECT_FALSE(*out[0].ok);
   EXPECT_EQ(first_out_of_bounds(out), &out[0]);
 }
@@ -35,7 +35,7 @@ TEST(Golden, TapExactlyAtItsBoundIsWithinAndBeyondIsOut) {
 TEST(Golden, IndexTapsAndTapsOfOneSideAreLeftOut) {
   const models::TensorMap reference{{"l01.moe.index", row({1})}, {"l01.x", row({1})}, {"l00.x", row({1})}};
   const models::TensorMap values{{"l01.moe.index", row({2})}, {"l01.x", row({1})}, {"l02.x", row({1})}};
-  const auto taps = compare_taps(reference, values, {});
+  const auto taps = compare_taps(reference, values, {}, 2.0);
   ASSERT_EQ(taps.size(), 1u);
   EXPECT_EQ(taps[0].tap, "l01.x");
   EXPECT_FALSE(taps[0].ok.has_value());
