@@ -35,12 +35,6 @@ BankTiming::BankTiming(const DramParameters& p, Tick tck, Tick start)
   for (Bank& bank : banks_) bank.activate_ready = start;
 }
 
-Tick BankTiming::activate_ready(const BankAddress& place) const {
-  const Group& group = groups_[static_cast<std::size_t>(place.group)];
-  return std::max({at(place.bank).activate_ready, group.activate_ready, activate_ready_,
-                   recent_activates_[static_cast<std::size_t>(next_recent_)]});
-}
-
 Tick BankTiming::precharge_all_ready() const {
   Tick ready = 0;
   for (const Bank& bank : banks_) {
@@ -52,17 +46,6 @@ Tick BankTiming::precharge_all_ready() const {
 Tick BankTiming::refresh_ready() const {
   Tick ready = 0;
   for (const Bank& bank : banks_) raise(&ready, bank.activate_ready);
-  return ready;
-}
-
-ColumnReady BankTiming::column_ready(const BankAddress& place, bool write) const {
-  const Group& group = groups_[static_cast<std::size_t>(place.group)];
-  const std::size_t direction = write ? 1 : 0;
-  ColumnReady ready;
-  ready.without_turnaround = std::max(
-      {at(place.bank).column_ready, group.column_ready[direction], column_ready_[direction]});
-  ready.turnaround = turnaround_[direction];
-  if (!write) raise(&ready.turnaround, group.read_after_write);
   return ready;
 }
 

@@ -6,6 +6,7 @@
 /// first, and tests/sim/dram checks the command log with rules of its own.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -77,5 +78,23 @@ class BankTiming {
   std::array<Tick, 2> turnaround_{};        // against the other direction, any group
   int open_count_ = 0;
 };
+
+// Inline: asked for every burst in sight at every decision.
+inline Tick BankTiming::activate_ready(const BankAddress& place) const {
+  const Group& group = groups_[static_cast<std::size_t>(place.group)];
+  return std::max({at(place.bank).activate_ready, group.activate_ready, activate_ready_,
+                   recent_activates_[static_cast<std::size_t>(next_recent_)]});
+}
+
+inline ColumnReady BankTiming::column_ready(const BankAddress& place, bool write) const {
+  const Group& group = groups_[static_cast<std::size_t>(place.group)];
+  const std::size_t direction = write ? 1 : 0;
+  ColumnReady ready;
+  ready.without_turnaround = std::max(
+      {at(place.bank).column_ready, group.column_ready[direction], column_ready_[direction]});
+  ready.turnaround = turnaround_[direction];
+  if (!write) ready.turnaround = std::max(ready.turnaround, group.read_after_write);
+  return ready;
+}
 
 }  // namespace edgemoe::sim

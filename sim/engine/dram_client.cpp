@@ -39,8 +39,7 @@ DramClient::DramClient(Simulation& simulation, Memory& memory, Cycle doorbell,
     : Process(simulation, name, Role::kService),
       memory_(memory),
       ticks_per_cycle_(memory.time_base().cycle),
-      idle_(add_reason("idle")),
-      in_flight_(add_reason("in flight")) {
+      waits_(add_reason("waits")) {
   memory_.start(doorbell * ticks_per_cycle_);
   const auto count = static_cast<int>(memory_.parameters().ports.size());
   for (int i = 0; i < count; ++i) {
@@ -65,8 +64,7 @@ void DramClient::run() {
   for (;;) {
     memory_.advance(now() * ticks_per_cycle_);
     deliver();
-    const Cycle look = next_look();
-    suspend(look == kNoCycle ? idle_ : in_flight_, nullptr, look);
+    suspend(waits_, nullptr, next_look());
   }
 }
 

@@ -8,6 +8,7 @@
 ///           visible in reads_done()/writes_done() from the response's done cycle on. Responses come
 ///           in order per port and direction, so "request k is answered" is "done >= its ticket".
 /// Ownership: one process per port and direction (std::logic_error otherwise).
+/// Accounts: all its cycles are one stall, "waits"; what the memory did is in Memory::counters().
 /// Cost:     wakes about once per response, never once per cycle.
 #pragma once
 
@@ -78,8 +79,7 @@ class DramClient : public Process {
 
   Memory& memory_;
   Tick ticks_per_cycle_;
-  Reason idle_;
-  Reason in_flight_;
+  Reason waits_;
   std::vector<std::unique_ptr<DramPort>> ports_;
 };
 

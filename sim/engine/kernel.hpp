@@ -5,6 +5,7 @@
 
 #define SC_INCLUDE_DYNAMIC_PROCESSES
 #include <exception>
+#include <random>
 #include <set>
 #include <string>
 #include <systemc>
@@ -39,10 +40,11 @@ struct Process::Impl {
 
 class Simulation::Impl {
  public:
-  explicit Impl(const EngineOptions& given) : options(given) {}
+  explicit Impl(const EngineOptions& given) : options(given), random(given.shuffle_seed) {}
 
   KernelContext context;
   EngineOptions options;
+  std::mt19937_64 random;      // of the shuffled order; unused otherwise
   std::vector<Process*> processes;
   std::set<std::string> names;
   Process* current = nullptr;  // the process that runs at this moment

@@ -115,8 +115,18 @@ void Process::woken() {
   impl_->stack.enter();
   Simulation::Impl& kernel = *simulation_.impl_;
   if (kernel.over) throw Unwind{};
+  if (kernel.options.shuffle_seed != 0) step_back();
   kernel.current = this;
   ++kernel.wakes;
+}
+
+void Process::step_back() {
+  Simulation::Impl& kernel = *simulation_.impl_;
+  for (std::uint64_t deltas = kernel.random() % 3; deltas > 0; --deltas) {
+    sc_core::wait(sc_core::SC_ZERO_TIME);
+    impl_->stack.enter();
+    if (kernel.over) throw Unwind{};
+  }
 }
 
 void Process::end_wait() {

@@ -99,6 +99,7 @@ class Process {
   void begin_wait(int reason, const Channel* channel, const Condition* condition);
   void await_wake();
   void woken();
+  void step_back();  // lets others of the same cycle go first, at random
   std::size_t wait_first(const Condition* conditions, std::size_t count, Cycle deadline);
   void end_wait();
   BlockedProcess blocked() const;

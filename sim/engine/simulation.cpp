@@ -2,7 +2,6 @@
 #include "sim/engine/simulation.hpp"
 
 #include <algorithm>
-#include <random>
 #include <stdexcept>
 #include <tuple>
 
@@ -101,6 +100,9 @@ void Simulation::advance_kernel() {
     if (report) impl_->options.progress(kernel_now());
     more = more && sc_core::sc_pending_activity();
   }
+  // The cycle of the end is completed (only a shuffled order leaves anything to do).
+  const bool ended = impl_->error || impl_->mains_left == 0;
+  while (ended && sc_core::sc_pending_activity_at_current_time()) start_kernel(0);
 }
 
 void Simulation::start_kernel(Cycle span) {
@@ -112,8 +114,7 @@ void Simulation::start_kernel(Cycle span) {
 void Simulation::spawn_all() {
   std::vector<Process*> order = impl_->processes;
   if (impl_->options.shuffle_seed != 0) {
-    std::mt19937_64 random(impl_->options.shuffle_seed);
-    std::shuffle(order.begin(), order.end(), random);
+    std::shuffle(order.begin(), order.end(), impl_->random);
   }
   for (Process* process : order) {
     if (process->role() == Process::Role::kMain) ++impl_->mains_left;

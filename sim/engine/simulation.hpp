@@ -31,7 +31,7 @@ class Process;
 struct EngineOptions {
   Cycle max_cycles = kNoCycle;      ///< TimeoutError when a main process is alive after this cycle
   bool trace = false;               ///< record trace events
-  std::uint64_t shuffle_seed = 0;   ///< not 0: start processes in a random order
+  std::uint64_t shuffle_seed = 0;   ///< not 0: processes of a cycle run in a random order (for tests)
   std::function<void(Cycle)> progress;  ///< called about every `progress_every` cycles; may be empty
   Cycle progress_every = 65536;
 };

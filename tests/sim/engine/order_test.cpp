@@ -39,7 +39,7 @@ Outcome run_network(std::uint64_t shuffle_seed) {
   Simulation simulation(options);
   Memory memory(two_ports());
   DramClient dram(simulation, memory);
-  Counter progress(simulation, "progress", 2);
+  Counter progress(simulation, "progress", 1);
   Credit pool(simulation, "pool", 7, 3);
   std::vector<std::unique_ptr<Fifo<int>>> fifos;
   for (int i = 0; i < kStages - 1; ++i) {
@@ -58,6 +58,10 @@ Outcome run_network(std::uint64_t shuffle_seed) {
       if (index > 0) fifos[static_cast<std::size_t>(index - 1)]->pop(p, data);
       if (index == 0) pool.take(p, 1 + static_cast<std::uint64_t>(token % 3), credit);
       p.busy(static_cast<Cycle>((token * (index + 3)) % 5));
+      // Decisions by looking, not by waiting: this is where an unregistered value would show.
+      p.busy(1 + progress.visible() % 3);
+      if (index == 2 && !fifos[2]->can_push()) p.busy(1);
+      if (index == 0) p.busy(pool.available() % 2);
       if (index == 2 || index == 3) {
         DramPort& port = dram.port(index - 2);
         const auto address = static_cast<std::uint64_t>(token) * 4096 * 37 % (1u << 30);
