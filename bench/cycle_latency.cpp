@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Where do the cycles of M3ViT-tiny go? Latency of the cycle engine for a design and board over the number of
-// active experts per block, routing drawn from a seed, beside compute and memory roofline.
+// Where do the cycles of M3ViT-tiny go? Latency of the cycle engine for a design and board over the
+// number of active experts per block, routing drawn from a seed, beside compute and memory
+// roofline.
 //
-//   cycle_latency DESIGN.yaml BOARD.yaml [active=12] [tasks=1] [seed=1] [prefetch=popular|none|oracle] [details=0]
-//   cycle_latency figures DESIGN.yaml BOARD.yaml ...     lines `NAME VALUE` for bench/reproduce
+//   cycle_latency DESIGN.yaml BOARD.yaml [active=12] [tasks=1] [seed=1]
+//   [prefetch=popular|none|oracle] [details=0] cycle_latency figures DESIGN.yaml BOARD.yaml ...
+//   lines `NAME VALUE` for bench/reproduce
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -24,14 +26,16 @@ namespace {
 using namespace edgemoe;
 
 /// Every token chooses two of `active` experts; which experts are active differs per block.
-program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, int active, std::uint64_t seed) {
+program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, int active,
+                                   std::uint64_t seed) {
   std::mt19937_64 random(seed);
   program::RoutingTrace trace;
   for (int layer = 0; layer < model.depth(); ++layer) {
     if (model.blocks[static_cast<std::size_t>(layer)] != models::BlockKind::kMoe) continue;
     std::vector<int> experts(static_cast<std::size_t>(model.moe.experts));
     std::iota(experts.begin(), experts.end(), 0);
-    for (std::size_t i = experts.size() - 1; i > 0; --i) std::swap(experts[i], experts[random() % (i + 1)]);
+    for (std::size_t i = experts.size() - 1; i > 0; --i)
+      std::swap(experts[i], experts[random() % (i + 1)]);
     for (int segment = 0; segment < tasks; ++segment) {
       program::SegmentRouting routing;
       routing.layer = static_cast<std::uint16_t>(layer);
@@ -51,7 +55,8 @@ program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, 
   return trace;
 }
 
-std::uint64_t compute_cycles(const host::LoweredProgram& lowered, const program::RoutingTrace& routing,
+std::uint64_t compute_cycles(const host::LoweredProgram& lowered,
+                             const program::RoutingTrace& routing,
                              const models::DesignConfig& design) {
   std::uint64_t cycles = 0;
   for (const program::Command& c : lowered.commands) {
@@ -62,7 +67,8 @@ std::uint64_t compute_cycles(const host::LoweredProgram& lowered, const program:
     }
     std::vector<int> queue(c.experts, 0);
     for (int s = 0; s < c.segments; ++s) {
-      for (const program::Choice& choice : routing.find(c.layer, s)->choices) ++queue[choice.expert];
+      for (const program::Choice& choice : routing.find(c.layer, s)->choices)
+        ++queue[choice.expert];
     }
     cycles += host::expert_work(c, design, queue.data(), static_cast<int>(queue.size())).cycles;
   }
@@ -76,7 +82,8 @@ std::string dotted(std::string reason) {
 
 void print_details(const host::LoweredProgram& lowered, const sim::SimulationResult& result) {
   for (const sim::CommandTiming& t : result.commands) {
-    fmt::print("{:4} {:24} {:>8} {:>8} busy {:>6}", t.id, lowered.info[t.id].name, t.begin, t.end, t.busy);
+    fmt::print("{:4} {:24} {:>8} {:>8} busy {:>6}", t.id, lowered.info[t.id].name, t.begin, t.end,
+               t.busy);
     for (const auto& [reason, cycles] : t.stall) fmt::print("  {} {}", reason, cycles);
     fmt::print("\n");
   }
@@ -130,7 +137,8 @@ Outcome measure(const Experiment& e) {
   o.compute = compute_cycles(o.lowered, routing, e.design);
   const double bytes_per_cycle = e.board.dram.data_rate_mt_s * e.board.dram.bus_bits / 8 *
                                  e.board.dram.efficiency_cap / e.design.clock_mhz;
-  o.memory = static_cast<double>(o.result.dram.needed_bytes + o.result.dram.write_bytes) / bytes_per_cycle;
+  o.memory =
+      static_cast<double>(o.result.dram.needed_bytes + o.result.dram.write_bytes) / bytes_per_cycle;
   return o;
 }
 
@@ -138,12 +146,16 @@ void print(const Experiment& e, const Outcome& o) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   const auto cycles = static_cast<double>(o.result.cycles);
-  fmt::print("{} on {}, {} task(s), {} active: {} cycles = {:.4f} ms; array {} memory {:.0f} cycles, ratio {:.3f}\n",
-             e.design.name, e.board.name, e.tasks, e.active, o.result.cycles, cycles / e.design.clock_mhz * 1e-3,
-             o.compute, o.memory, cycles / std::max<double>(static_cast<double>(o.compute), o.memory));
+  fmt::print(
+      "{} on {}, {} task(s), {} active: {} cycles = {:.4f} ms; array {} memory {:.0f} cycles, "
+      "ratio {:.3f}\n",
+      e.design.name, e.board.name, e.tasks, e.active, o.result.cycles,
+      cycles / e.design.clock_mhz * 1e-3, o.compute, o.memory,
+      cycles / std::max<double>(static_cast<double>(o.compute), o.memory));
   const sim::DramSummary& dram = o.result.dram;
-  fmt::print("  read {} needed {} wasted {} written {}; simulated in {:.3f} s, peak {} MB\n", dram.read_bytes,
-             dram.needed_bytes, dram.wasted_prefetch_bytes, dram.write_bytes, o.wall_s, usage.ru_maxrss / 1024);
+  fmt::print("  read {} needed {} wasted {} written {}; simulated in {:.3f} s, peak {} MB\n",
+             dram.read_bytes, dram.needed_bytes, dram.wasted_prefetch_bytes, dram.write_bytes,
+             o.wall_s, usage.ru_maxrss / 1024);
   print_stalls(o.result);
   if (e.details) print_details(o.lowered, o.result);
 }
@@ -153,11 +165,13 @@ void print_figures(const models::DesignConfig& design, const models::BoardConfig
     const Outcome o = measure({design, board, active});
     const std::string prefix = fmt::format("cycle.{}.{}", board.name, active);
     fmt::print("{}.cycles {}\n", prefix, o.result.cycles);
-    fmt::print("{}.ms {:.3f}\n", prefix, static_cast<double>(o.result.cycles) / design.clock_mhz * 1e-3);
+    fmt::print("{}.ms {:.3f}\n", prefix,
+               static_cast<double>(o.result.cycles) / design.clock_mhz * 1e-3);
     for (const sim::UnitStalls& unit : o.result.stalls) {
       if (unit.unit != "array") continue;
       fmt::print("{}.array.busy {}\n", prefix, unit.busy);
-      for (const auto& [reason, cycles] : unit.reasons) fmt::print("{}.array.{} {}\n", prefix, dotted(reason), cycles);
+      for (const auto& [reason, cycles] : unit.reasons)
+        fmt::print("{}.array.{} {}\n", prefix, dotted(reason), cycles);
     }
   }
 }
@@ -169,15 +183,23 @@ Experiment parse(int argc, char** argv) {
   for (int i = 3; i < argc; ++i) {
     const std::string text = argv[i];
     const std::size_t equals = text.find('=');
-    const std::string key = text.substr(0, equals), value = equals == std::string::npos ? "" : text.substr(equals + 1);
-    if (key == "active") e.active = std::stoi(value);
-    else if (key == "tasks") e.tasks = std::stoi(value);
-    else if (key == "seed") e.seed = std::stoull(value);
-    else if (key == "prefetch") e.design.loader.prefetch = policy(value);
-    else if (key == "details") e.details = value != "0";
-    else throw std::invalid_argument("unknown argument " + text);
+    const std::string key = text.substr(0, equals),
+                      value = equals == std::string::npos ? "" : text.substr(equals + 1);
+    if (key == "active")
+      e.active = std::stoi(value);
+    else if (key == "tasks")
+      e.tasks = std::stoi(value);
+    else if (key == "seed")
+      e.seed = std::stoull(value);
+    else if (key == "prefetch")
+      e.design.loader.prefetch = policy(value);
+    else if (key == "details")
+      e.details = value != "0";
+    else
+      throw std::invalid_argument("unknown argument " + text);
   }
-  if (e.active < 2 || e.active > 16 || e.tasks < 1 || e.tasks > 2) throw std::invalid_argument("active 2..16, tasks 1..2");
+  if (e.active < 2 || e.active > 16 || e.tasks < 1 || e.tasks > 2)
+    throw std::invalid_argument("active 2..16, tasks 1..2");
   return e;
 }
 

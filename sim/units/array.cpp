@@ -105,7 +105,8 @@ void Array::embed() {
   } else {
     weight_outer(shape, Destination::kResidual, groups);
   }
-  // The class row is a row of the position table that the drain copies, one slot for each out block.
+  // The class row is a row of the position table that the drain copies, one slot for each out
+  // block.
   const Cycle slots = ceil_div(c.out_dim, machine_.design.lanes.requant);
   const bool own_group = groups_of(c, machine_.design.array.token_lanes) != groups;
   if (own_group) wait_group(groups);
@@ -153,7 +154,8 @@ Cycle Array::block(Cycle k_cycles, Destination to) {
 
 void Array::count_results(Destination to) {
   const models::ArrayConfig& array = machine_.design.array;
-  const std::uint64_t results = static_cast<std::uint64_t>(array.token_lanes) * static_cast<std::uint64_t>(array.out_lanes);
+  const std::uint64_t results =
+      static_cast<std::uint64_t>(array.token_lanes) * static_cast<std::uint64_t>(array.out_lanes);
   EventCounts& events = machine_.events;
   requantiser_busy_ += drain_;
   events.requantised += results;
@@ -180,7 +182,8 @@ void Array::release(WeightEntry& entry, const MatrixShape& shape, std::uint64_t 
 }
 
 void Array::release_parameters(WeightEntry& entry, Cycle t) {
-  if (entry.parameter_rows != 0) machine_.parameters.consume(entry.parameter_segment, t, entry.parameter_rows);
+  if (entry.parameter_rows != 0)
+    machine_.parameters.consume(entry.parameter_segment, t, entry.parameter_rows);
 }
 
 }  // namespace edgemoe::sim

@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Array: the compute array with its requantiser, softmax and gather unit; executes EMBED, LINEAR, ATTN, GATE,
-/// EXPERTS.
+/// Array: the compute array with its requantiser, softmax and gather unit; executes EMBED, LINEAR,
+/// ATTN, GATE, EXPERTS.
 ///
-/// Models:   blocks of one group x out_lanes outputs, k_cycles issue cycles each, back to back; the drain of one
-///           block (results / requantiser lanes) behind the accumulation of the next; waits for weights, operand
-///           and output credit before a block, never within one.
+/// Models:   blocks of one group x out_lanes outputs, k_cycles issue cycles each, back to back; the
+/// drain of one
+///           block (results / requantiser lanes) behind the accumulation of the next; waits for
+///           weights, operand and output credit before a block, never within one.
 /// Abstracts away: values; operand and accumulator addresses.
-/// In, out:  ring rows (WeightEntry::arrived), freed row-wise with a block's last use; progress counters.
-/// Timing:   a block issued in [s, s + k) is written at s + k + kArrayPipeline + drain + kRequantPipeline
+/// In, out:  ring rows (WeightEntry::arrived), freed row-wise with a block's last use; progress
+/// counters. Timing:   a block issued in [s, s + k) is written at s + k + kArrayPipeline + drain +
+/// kRequantPipeline
 ///           (+ kGeluPipeline). Output credit: blocks end at least `drain` cycles apart.
-///           LINEAR: G x ceil(N / out_lanes) x max(ceil(K / in_lanes), drain) plus one such latency.
-/// Stats:    busy: issue cycles; "weights", "output", "operand", "softmax", "score buffer", "gather", "hidden".
+///           LINEAR: G x ceil(N / out_lanes) x max(ceil(K / in_lanes), drain) plus one such
+///           latency.
+/// Stats:    busy: issue cycles; "weights", "output", "operand", "softmax", "score buffer",
+/// "gather", "hidden".
 #pragma once
 
 #include <cstdint>

@@ -61,7 +61,8 @@ void AttentionRun::softmax(std::uint64_t p) {
   for (; softmax_next_ <= p; ++softmax_next_) {
     Pair& pair = pairs_[softmax_next_];
     Cycle start = std::max(softmax_free_, pair.scores_written + timing::kBuffer);
-    if (softmax_next_ >= 2) start = std::max(start, pairs_[softmax_next_ - 2].pv_issued + timing::kBuffer);
+    if (softmax_next_ >= 2)
+      start = std::max(start, pairs_[softmax_next_ - 2].pv_issued + timing::kBuffer);
     softmax_free_ = pair.softmax_read = start + softmax_cycles_;
     pair.softmax_done = pair.softmax_read + timing::kSoftmaxPipeline;
     array_.softmax_busy_ += softmax_cycles_;
@@ -72,7 +73,8 @@ Cycle AttentionRun::values(std::uint64_t p) {
   softmax(p);
   array_.hold_until(pairs_[p].softmax_done + timing::kBuffer, array_.softmax_);
   Cycle written = 0;
-  for (std::uint64_t n = 0; n < value_blocks_; ++n) written = array_.block(value_k_, Destination::kInt8);
+  for (std::uint64_t n = 0; n < value_blocks_; ++n)
+    written = array_.block(value_k_, Destination::kInt8);
   pairs_[p].pv_issued = array_.now();
   return written;
 }

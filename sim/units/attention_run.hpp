@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /// AttentionRun: one ATTN command on the array and the softmax unit.
 ///
-/// Models:   pairs (segment, query group, head), heads innermost; QK of pair p + ahead before PV of pair p, with
-///           ahead = score buffers - 1; score buffers, two exponential buffers, softmax in order of pairs.
-///           Scores leave by a drain of their own; three accumulator banks, so that a block starts when the block
-///           three before it has been drained.
-/// Timing:   QK: ceil(T / out_lanes) x max(ceil(dh / in_lanes), ceil(results / score lanes)), score lanes =
-///           2 x softmax lanes. Softmax: ceil(T / out_lanes) x ceil(results / softmax lanes) from the last score
-///           on. PV: ceil(dh / out_lanes) blocks of max(ceil(T / in_lanes), drain).
+/// Models:   pairs (segment, query group, head), heads innermost; QK of pair p + ahead before PV of
+/// pair p, with
+///           ahead = score buffers - 1; score buffers, two exponential buffers, softmax in order of
+///           pairs. Scores leave by a drain of their own; three accumulator banks, so that a block
+///           starts when the block three before it has been drained.
+/// Timing:   QK: ceil(T / out_lanes) x max(ceil(dh / in_lanes), ceil(results / score lanes)), score
+/// lanes =
+///           2 x softmax lanes. Softmax: ceil(T / out_lanes) x ceil(results / softmax lanes) from
+///           the last score on. PV: ceil(dh / out_lanes) blocks of max(ceil(T / in_lanes), drain).
 ///           Per pair max(QK + PV, softmax); tiny: 36 + 36 and 36 for softmax.
 #pragma once
 
@@ -26,9 +28,9 @@ class AttentionRun {
  private:
   struct Pair {
     Cycle scores_written = 0;
-    Cycle softmax_read = 0;   ///< score buffer free from here on
-    Cycle softmax_done = 0;   ///< exponentials and their sum are there
-    Cycle pv_issued = 0;      ///< exponential buffer free from here on
+    Cycle softmax_read = 0;  ///< score buffer free from here on
+    Cycle softmax_done = 0;  ///< exponentials and their sum are there
+    Cycle pv_issued = 0;     ///< exponential buffer free from here on
   };
 
   void scores(std::uint64_t p);
@@ -39,8 +41,8 @@ class AttentionRun {
   std::uint64_t groups_;
   std::uint64_t heads_;
   std::uint64_t buffers_;
-  Cycle score_block_;    // issue cycles of one block of scores
-  Cycle score_cycles_;   // of all key blocks of a pair
+  Cycle score_block_;   // issue cycles of one block of scores
+  Cycle score_cycles_;  // of all key blocks of a pair
   Cycle softmax_cycles_;
   Cycle value_k_;
   std::uint64_t value_blocks_;

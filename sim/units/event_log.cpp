@@ -9,14 +9,22 @@ namespace {
 
 const char* kind_name(EventKind kind) {
   switch (kind) {
-    case EventKind::kDispatch: return "dispatch";
-    case EventKind::kRowRequest: return "request";
-    case EventKind::kRowReadable: return "readable";
-    case EventKind::kBlock: return "block";
-    case EventKind::kScores: return "scores";
-    case EventKind::kNormPass: return "norm";
-    case EventKind::kRouteGroup: return "route";
-    case EventKind::kRowWrite: return "write";
+    case EventKind::kDispatch:
+      return "dispatch";
+    case EventKind::kRowRequest:
+      return "request";
+    case EventKind::kRowReadable:
+      return "readable";
+    case EventKind::kBlock:
+      return "block";
+    case EventKind::kScores:
+      return "scores";
+    case EventKind::kNormPass:
+      return "norm";
+    case EventKind::kRouteGroup:
+      return "route";
+    case EventKind::kRowWrite:
+      return "write";
   }
   return "unknown";
 }
@@ -31,7 +39,8 @@ std::string to_line(const UnitEvent& e) {
 std::vector<UnitEvent> EventLog::sorted() const {
   std::vector<UnitEvent> events = events_;
   std::sort(events.begin(), events.end(), [](const UnitEvent& a, const UnitEvent& b) {
-    return std::tie(a.cycle, a.kind, a.command, a.index) < std::tie(b.cycle, b.kind, b.command, b.index);
+    return std::tie(a.cycle, a.kind, a.command, a.index) <
+           std::tie(b.cycle, b.kind, b.command, b.index);
   });
   return events;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The per-tile log: one line for everything that a unit does as a whole. The RTL writes the same lines, so that
-/// the first difference between the two can be found with a text diff.
+/// The per-tile log: one line for everything that a unit does as a whole. The RTL writes the same
+/// lines, so that the first difference between the two can be found with a text diff.
 ///
-/// Order: by cycle, kind, command, index. Cost: 24 bytes an event, about 200,000 for a tiny frame; off by default.
+/// Order: by cycle, kind, command, index. Cost: 24 bytes an event, about 200,000 for a tiny frame;
+/// off by default.
 #pragma once
 
 #include <cstdint>

@@ -13,8 +13,8 @@ std::vector<std::uint64_t> queue_lengths(const program::Command& experts, int ex
                                          const program::RoutingTrace& routing) {
   std::vector<std::uint64_t> lengths(static_cast<std::size_t>(expert_count), 0);
   for (int segment = 0; segment < experts.segments; ++segment) {
-    const std::string where =
-        "routing of block " + std::to_string(experts.layer) + ", segment " + std::to_string(segment);
+    const std::string where = "routing of block " + std::to_string(experts.layer) + ", segment " +
+                              std::to_string(segment);
     const program::SegmentRouting* found = routing.find(experts.layer, segment);
     if (found == nullptr) throw models::ConfigError({where + ": missing"});
     for (const program::Choice& choice : found->choices) {
@@ -47,8 +47,9 @@ bool ExpertPlan::guessed(int expert) const {
   return std::find(guesses.begin(), guesses.end(), expert) != guesses.end();
 }
 
-ExpertPlan plan_experts(const program::Command& experts, int expert_count, const program::Command* prefetch,
-                        const program::RoutingTrace& routing, models::Prefetch policy) {
+ExpertPlan plan_experts(const program::Command& experts, int expert_count,
+                        const program::Command* prefetch, const program::RoutingTrace& routing,
+                        models::Prefetch policy) {
   ExpertPlan plan;
   plan.lengths = queue_lengths(experts, expert_count, routing);
   const std::vector<int> active = by_length(plan.lengths);
@@ -58,8 +59,9 @@ ExpertPlan plan_experts(const program::Command& experts, int expert_count, const
     for (int i = 0; i < prefetch->list_count && i < program::kMaxListedExperts; ++i) {
       const int expert = prefetch->expert_list[i];
       if (expert >= expert_count || plan.guessed(expert)) {
-        throw models::ConfigError({"command " + std::to_string(prefetch->id) + ": expert list names " +
-                                   std::to_string(expert) + " twice or beyond the block's experts"});
+        throw models::ConfigError({"command " + std::to_string(prefetch->id) +
+                                   ": expert list names " + std::to_string(expert) +
+                                   " twice or beyond the block's experts"});
       }
       plan.guesses.push_back(expert);
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What a routing means for time: queue lengths, active experts, which are fetched before the gate has spoken,
-/// and in which order the active ones are executed (hls/program/README.md "Ring tags").
+/// What a routing means for time: queue lengths, active experts, which are fetched before the gate
+/// has spoken, and in which order the active ones are executed (hls/program/README.md "Ring tags").
 #pragma once
 
 #include <cstdint>
@@ -18,17 +18,19 @@ struct ExpertQueue {
 };
 
 struct ExpertPlan {
-  std::vector<std::uint64_t> lengths;    ///< per expert, over all segments
-  std::vector<int> guesses;              ///< fetched before the gate, in list order (policy applied)
-  std::vector<ExpertQueue> execution;    ///< active: guessed ones in list order, then by length, ties by index
+  std::vector<std::uint64_t> lengths;  ///< per expert, over all segments
+  std::vector<int> guesses;            ///< fetched before the gate, in list order (policy applied)
+  std::vector<ExpertQueue>
+      execution;  ///< active: guessed ones in list order, then by length, ties by index
 
   bool active(int expert) const { return lengths[static_cast<std::size_t>(expert)] != 0; }
   bool guessed(int expert) const;
 };
 
-/// `prefetch` is the block's kPrefetchExperts command or null. Throws models::ConfigError when the trace lacks
-/// a segment of the block or names an expert beyond `experts`.
-ExpertPlan plan_experts(const program::Command& experts, int expert_count, const program::Command* prefetch,
-                        const program::RoutingTrace& routing, models::Prefetch policy);
+/// `prefetch` is the block's kPrefetchExperts command or null. Throws models::ConfigError when the
+/// trace lacks a segment of the block or names an expert beyond `experts`.
+ExpertPlan plan_experts(const program::Command& experts, int expert_count,
+                        const program::Command* prefetch, const program::RoutingTrace& routing,
+                        models::Prefetch policy);
 
 }  // namespace edgemoe::sim

@@ -16,7 +16,8 @@ ExpertRun::ExpertRun(Array& array)
   const models::DesignConfig& d = array.machine_.design;
   const auto lanes = static_cast<std::uint64_t>(d.array.token_lanes);
   const std::uint64_t longest = ceil_div(std::uint64_t{c.tokens} * c.segments, lanes) * lanes;
-  const auto capacity = static_cast<std::uint64_t>(d.buffers.max_tokens) * static_cast<std::uint64_t>(d.buffers.max_hidden);
+  const auto capacity = static_cast<std::uint64_t>(d.buffers.max_tokens) *
+                        static_cast<std::uint64_t>(d.buffers.max_hidden);
   interleave_ = 2 * longest * c.hidden_dim <= capacity;
   for (const ExpertQueue& queue : block_.plan.execution) {
     for (std::uint64_t row = 0; row < queue.length; row += lanes) {
@@ -38,11 +39,13 @@ void ExpertRun::run() {
     second_matrix(e);
   }
   // Every expert adds to any token, so all groups are finished together.
-  array_.signal_group(written_, groups_of(array_.command(), array_.machine_.design.array.token_lanes));
+  array_.signal_group(written_,
+                      groups_of(array_.command(), array_.machine_.design.array.token_lanes));
   array_.complete(written_);
 }
 
-/// The cycle from which the gathered rows of a job can be read. Called in order, after job - 2 was issued.
+/// The cycle from which the gathered rows of a job can be read. Called in order, after job - 2 was
+/// issued.
 Cycle ExpertRun::gathered(std::uint64_t job) {
   while (job_done_.size() <= job) {
     const std::size_t j = job_done_.size();

@@ -40,7 +40,8 @@ void RowCollector::run() {
 
 void RowCollector::collect(const RowRecord& row) {
   const Cycle readable = readable_ = now() + timing::kRingWrite;
-  machine_.log.add(readable, EventKind::kRowReadable, static_cast<std::uint16_t>(row.command), collected_++);
+  machine_.log.add(readable, EventKind::kRowReadable, static_cast<std::uint16_t>(row.command),
+                   collected_++);
   if (row.entry != nullptr) {
     row.entry->arrived.add_at(readable);
     if (row.entry_last) {
@@ -90,7 +91,8 @@ void Loader::execute(const Command& c) {
 }
 
 void Loader::load_matrix(WeightEntry& entry, std::uint64_t address, bool last_of_command) {
-  if (entry.parameter_rows != 0) entry.parameter_segment = machine_.parameters.open(entry.parameter_rows);
+  if (entry.parameter_rows != 0)
+    entry.parameter_segment = machine_.parameters.open(entry.parameter_rows);
   if (entry.tile_rows != 0) entry.tile_segment = machine_.tiles.open(entry.tile_rows);
   const std::uint64_t rows = entry.parameter_rows + entry.tile_rows;
   if (rows == 0) complete(now());
@@ -108,10 +110,12 @@ void Loader::load_matrix(WeightEntry& entry, std::uint64_t address, bool last_of
 
 void Loader::load_expert(int expert, bool last) {
   const Command& c = command();
-  const std::uint64_t base = c.address + std::uint64_t{c.expert_stride_rows} * kRowBytes * static_cast<std::uint64_t>(expert);
+  const std::uint64_t base = c.address + std::uint64_t{c.expert_stride_rows} * kRowBytes *
+                                             static_cast<std::uint64_t>(expert);
   WeightEntry& first = machine_.expert(c.tag, expert, 0);
   load_matrix(first, base, false);
-  load_matrix(machine_.expert(c.tag, expert, 1), base + (first.parameter_rows + first.tile_rows) * kRowBytes, last);
+  load_matrix(machine_.expert(c.tag, expert, 1),
+              base + (first.parameter_rows + first.tile_rows) * kRowBytes, last);
 }
 
 void Loader::prefetch(const MoeBlock& block) {
@@ -155,12 +159,14 @@ void Loader::load_pixels() {
         if (plane == 2 && r + 1 == shape.rows_per_plane_band) {
           record.command_last = band + 1 == shape.bands;
           const std::uint64_t patches = (band + 1) * shape.patches_per_band;
-          const std::uint64_t done =
-              record.command_last ? groups_of(command(), lanes) : patches / static_cast<std::uint64_t>(lanes);
+          const std::uint64_t done = record.command_last
+                                         ? groups_of(command(), lanes)
+                                         : patches / static_cast<std::uint64_t>(lanes);
           record.groups = static_cast<std::uint32_t>(done - groups);
           groups = done;
         }
-        request(command().address + plane * shape.plane_bytes + band * shape.bytes_per_plane_band + r * kRowBytes,
+        request(command().address + plane * shape.plane_bytes + band * shape.bytes_per_plane_band +
+                    r * kRowBytes,
                 nullptr, dram_, record);
       }
     }
@@ -221,7 +227,8 @@ void Loader::flush() {
   constexpr Cycle kSampleEvery = 256;
   if (now() >= sampled_ + kSampleEvery) {
     sampled_ = now();
-    machine_.simulation.trace().sample(fill_track_, now(), static_cast<std::int64_t>(machine_.tiles.fill()));
+    machine_.simulation.trace().sample(fill_track_, now(),
+                                       static_cast<std::int64_t>(machine_.tiles.fill()));
   }
 }
 

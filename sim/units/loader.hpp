@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Loader: turns load commands into one in-order stream of 256-B row requests. RowCollector: tells when rows
-/// are readable.
+/// Loader: turns load commands into one in-order stream of 256-B row requests. RowCollector: tells
+/// when rows are readable.
 ///
-/// Models:   row i of the stream on port i mod P; at most one request a port and cycle; in order, so a row that
-///           lacks ring space or a port's credit holds back all later ones. Rows of one command only in a cycle.
+/// Models:   row i of the stream on port i mod P; at most one request a port and cycle; in order,
+/// so a row that
+///           lacks ring space or a port's credit holds back all later ones. Rows of one command
+///           only in a cycle.
 /// Abstracts away: the assemblers' fixed round-robin ring-write slots (kRingWrite covers them).
 /// In, out:  DRAM ports; ring credits; routing (which listed experts to skip, which to add).
-/// Timing:   a request needs the ring's credit and fewer than `outstanding` rows in flight on its port. A row is
-///           readable kRingWrite after the last beat of it and of all rows before it. A listed expert is skipped
-///           (kSkip) when the routing is public as its first row is due and no token chose it.
-/// Stats:    busy: cycles with a request; "weight ring full", "parameter ring full", "dram" (port credit).
+/// Timing:   a request needs the ring's credit and fewer than `outstanding` rows in flight on its
+/// port. A row is
+///           readable kRingWrite after the last beat of it and of all rows before it. A listed
+///           expert is skipped (kSkip) when the routing is public as its first row is due and no
+///           token chose it.
+/// Stats:    busy: cycles with a request; "weight ring full", "parameter ring full", "dram" (port
+/// credit).
 #pragma once
 
 #include <cstdint>
@@ -22,12 +27,13 @@ namespace edgemoe::sim {
 
 /// One requested row, for the collector.
 struct RowRecord {
-  static constexpr int kNoPort = -1;  ///< no row: ends its command when all rows before are readable
+  static constexpr int kNoPort =
+      -1;  ///< no row: ends its command when all rows before are readable
   int port = 0;
   std::uint64_t ticket = 0;
   WeightEntry* entry = nullptr;  ///< null: pixels, position table
   int command = 0;
-  std::uint32_t groups = 0;      ///< groups of the command that are complete with this row
+  std::uint32_t groups = 0;  ///< groups of the command that are complete with this row
   bool entry_last = false;
   bool command_last = false;
 };
@@ -46,8 +52,8 @@ class RowCollector : public Process {
   Machine& machine_;
   std::deque<RowRecord> rows_;
   Counter requested_;
-  Cycle readable_ = 0;            // when the latest collected row is
-  std::uint64_t collected_ = 0;   // rows so far
+  Cycle readable_ = 0;           // when the latest collected row is
+  std::uint64_t collected_ = 0;  // rows so far
   Reason idle_;
   Reason in_flight_;
 };

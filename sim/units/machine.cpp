@@ -47,9 +47,11 @@ void Machine::make_entries() {
     for (int expert = 0; expert < block.expert_count; ++expert) {
       for (int matrix = 0; matrix < 2; ++matrix) {
         const std::uint64_t channels = matrix == 0 ? e.hidden_dim : e.in_dim;
-        experts_[{tag, expert, matrix}] = std::make_unique<WeightEntry>(
-            simulation, "expert " + std::to_string(expert) + " matrix " + std::to_string(matrix + 1) + " of " + name,
-            ceil_div(channels, program::kParamsPerRow), tiles_each);
+        experts_[{tag, expert, matrix}] =
+            std::make_unique<WeightEntry>(simulation,
+                                          "expert " + std::to_string(expert) + " matrix " +
+                                              std::to_string(matrix + 1) + " of " + name,
+                                          ceil_div(channels, program::kParamsPerRow), tiles_each);
       }
     }
   }
@@ -67,7 +69,8 @@ void Machine::complete(int id, Cycle end) {
 void Machine::free_if_idle(WeightEntry& entry) {
   if (entry.complete_at == kNoCycle || entry.idle_at == kNoCycle) return;
   const Cycle t = std::max(entry.complete_at, entry.idle_at);
-  if (entry.parameter_rows != 0) parameters.consume(entry.parameter_segment, t, entry.parameter_rows);
+  if (entry.parameter_rows != 0)
+    parameters.consume(entry.parameter_segment, t, entry.parameter_rows);
   if (entry.tile_rows != 0) tiles.consume(entry.tile_segment, t, entry.tile_rows);
   wasted_rows += entry.parameter_rows + entry.tile_rows;
 }

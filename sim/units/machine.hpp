@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Machine: what the units share during one simulation: channels between them, ring entries, and the book of
-/// commands. Holds no behaviour of a unit.
+/// Machine: what the units share during one simulation: channels between them, ring entries, and
+/// the book of commands. Holds no behaviour of a unit.
 #pragma once
 
 #include <cstdint>
@@ -22,12 +22,13 @@ namespace edgemoe::sim {
 
 /// Rows of one matrix (or of norm parameters) in the rings: parameter rows first, then tiles.
 struct WeightEntry {
-  WeightEntry(Simulation& simulation, const std::string& name, std::uint64_t parameters, std::uint64_t tiles)
+  WeightEntry(Simulation& simulation, const std::string& name, std::uint64_t parameters,
+              std::uint64_t tiles)
       : parameter_rows(parameters), tile_rows(tiles), arrived(simulation, name) {}
 
   std::uint64_t parameter_rows;
   std::uint64_t tile_rows;
-  Counter arrived;             ///< rows readable, in load order
+  Counter arrived;  ///< rows readable, in load order
   int parameter_segment = -1;
   int tile_segment = -1;
   Cycle complete_at = kNoCycle;  ///< the last row is readable from here on
@@ -38,7 +39,7 @@ struct WeightEntry {
 struct CommandBook {
   Cycle begin = kNoCycle;
   Cycle end = kNoCycle;
-  Cycle issue_end = 0;   ///< end of the last issue
+  Cycle issue_end = 0;  ///< end of the last issue
   Cycle busy = 0;
   std::uint64_t bytes = 0;
   std::vector<Cycle> stall;  ///< by reason index of the unit
@@ -59,7 +60,9 @@ struct Machine {
   Counter& progress(int counter) { return *counters_[static_cast<std::size_t>(counter)]; }
   /// Ring entry of a LOAD_WEIGHTS tag, and of one matrix (0, 1) of an expert.
   WeightEntry& weights(int tag) { return *weights_.at(tag); }
-  WeightEntry& expert(int tag, int expert, int matrix) { return *experts_.at({tag, expert, matrix}); }
+  WeightEntry& expert(int tag, int expert, int matrix) {
+    return *experts_.at({tag, expert, matrix});
+  }
   /// Shows 1 once active set and order of a block are public.
   Counter& published(int tag) { return *published_.at(tag); }
 
@@ -81,7 +84,7 @@ struct Machine {
   std::vector<CommandBook> book;
   EventCounts events;
   EventLog log;
-  std::uint64_t wasted_rows = 0;     ///< requested for experts that turned out idle
+  std::uint64_t wasted_rows = 0;  ///< requested for experts that turned out idle
 
  private:
   void make_entries();

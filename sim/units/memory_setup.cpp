@@ -54,10 +54,12 @@ void check_ports(const std::vector<int>& ports, int available) {
   for (std::size_t i = 0; i < ports.size(); ++i) {
     if (ports[i] < 0 || ports[i] >= available) {
       throw models::ConfigError({"design: loader.ports: expected ports of the board (0 to " +
-                                 std::to_string(available - 1) + "), got " + std::to_string(ports[i])});
+                                 std::to_string(available - 1) + "), got " +
+                                 std::to_string(ports[i])});
     }
     if (std::count(ports.begin(), ports.end(), ports[i]) != 1) {
-      throw models::ConfigError({"design: loader.ports: port " + std::to_string(ports[i]) + " is named twice"});
+      throw models::ConfigError(
+          {"design: loader.ports: port " + std::to_string(ports[i]) + " is named twice"});
     }
   }
 }
@@ -68,16 +70,19 @@ MemorySetup setup_memory(const models::DesignConfig& design, const models::Board
   MemorySetup setup;
   setup.parameters = timing_of(design, board.dram);
   setup.parameters.ports.clear();
-  for (const models::PortConfig& port : board.ports) setup.parameters.ports.push_back(port_of(port));
+  for (const models::PortConfig& port : board.ports)
+    setup.parameters.ports.push_back(port_of(port));
   const auto available = static_cast<int>(board.ports.size());
   check_ports(design.loader.ports, available);
   setup.load_ports = design.loader.ports;
   const auto used = [&](int port) {
-    return std::find(setup.load_ports.begin(), setup.load_ports.end(), port) != setup.load_ports.end();
+    return std::find(setup.load_ports.begin(), setup.load_ports.end(), port) !=
+           setup.load_ports.end();
   };
   while (setup.program_port < available && used(setup.program_port)) ++setup.program_port;
   if (setup.program_port == available) {
-    setup.parameters.ports.push_back(setup.parameters.ports[static_cast<std::size_t>(setup.load_ports[0])]);
+    setup.parameters.ports.push_back(
+        setup.parameters.ports[static_cast<std::size_t>(setup.load_ports[0])]);
   }
   try {
     check_parameters(setup.parameters);

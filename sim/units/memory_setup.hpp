@@ -12,12 +12,14 @@ namespace edgemoe::sim {
 
 struct MemorySetup {
   DramParameters parameters;
-  std::vector<int> load_ports;  ///< of the loader, in its order; the writer uses their write channels
-  int program_port = 0;         ///< of the sequencer alone
+  std::vector<int>
+      load_ports;        ///< of the loader, in its order; the writer uses their write channels
+  int program_port = 0;  ///< of the sequencer alone
 };
 
-/// The sequencer gets the lowest port that the loader does not use, or, if it uses all, one more like the first.
-/// Throws models::ConfigError for ports that the board lacks and for parameters that the memory model refuses.
+/// The sequencer gets the lowest port that the loader does not use, or, if it uses all, one more
+/// like the first. Throws models::ConfigError for ports that the board lacks and for parameters
+/// that the memory model refuses.
 MemorySetup setup_memory(const models::DesignConfig& design, const models::BoardConfig& board);
 
 }  // namespace edgemoe::sim

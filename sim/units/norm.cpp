@@ -9,7 +9,9 @@
 namespace edgemoe::sim {
 
 Norm::Norm(Machine& machine)
-    : Unit(machine, program::Unit::kNorm, "norm"), weights_(add_reason("weights")), turn_(add_reason("turn")) {}
+    : Unit(machine, program::Unit::kNorm, "norm"),
+      weights_(add_reason("weights")),
+      turn_(add_reason("turn")) {}
 
 void Norm::execute(const program::Command& c) {
   wait_start();

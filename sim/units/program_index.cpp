@@ -13,22 +13,38 @@ using program::Unit;
 
 const char* class_name(Opcode opcode) {
   switch (opcode) {
-    case Opcode::kEnd: return "end";
-    case Opcode::kBarrier: return "barrier";
-    case Opcode::kLoadWeights: return "load weights";
-    case Opcode::kPrefetchExperts: return "prefetch experts";
-    case Opcode::kLoadExperts: return "load experts";
-    case Opcode::kLoadPixels: return "load pixels";
-    case Opcode::kLoadTokens: return "load tokens";
-    case Opcode::kStoreTokens: return "store tokens";
-    case Opcode::kEmbed: return "embed";
-    case Opcode::kLinear: return "linear";
-    case Opcode::kAttention: return "attention";
-    case Opcode::kGate: return "gate";
-    case Opcode::kNorm: return "norm";
-    case Opcode::kCopy: return "copy";
-    case Opcode::kRoute: return "route";
-    case Opcode::kExperts: return "experts";
+    case Opcode::kEnd:
+      return "end";
+    case Opcode::kBarrier:
+      return "barrier";
+    case Opcode::kLoadWeights:
+      return "load weights";
+    case Opcode::kPrefetchExperts:
+      return "prefetch experts";
+    case Opcode::kLoadExperts:
+      return "load experts";
+    case Opcode::kLoadPixels:
+      return "load pixels";
+    case Opcode::kLoadTokens:
+      return "load tokens";
+    case Opcode::kStoreTokens:
+      return "store tokens";
+    case Opcode::kEmbed:
+      return "embed";
+    case Opcode::kLinear:
+      return "linear";
+    case Opcode::kAttention:
+      return "attention";
+    case Opcode::kGate:
+      return "gate";
+    case Opcode::kNorm:
+      return "norm";
+    case Opcode::kCopy:
+      return "copy";
+    case Opcode::kRoute:
+      return "route";
+    case Opcode::kExperts:
+      return "experts";
   }
   return "unknown";
 }
@@ -45,15 +61,16 @@ int consumed_tag(const Command& c) {
   }
 }
 
-ProgramIndex::ProgramIndex(const std::vector<Command>& commands, const program::RoutingTrace& routing,
-                           const models::DesignConfig& design)
+ProgramIndex::ProgramIndex(const std::vector<Command>& commands,
+                           const program::RoutingTrace& routing, const models::DesignConfig& design)
     : commands_(commands), design_(design) {
+  check_design();
   if (commands_.empty() || commands_.back().opcode != Opcode::kEnd) {
     throw models::ConfigError({"program: expected END as the last command"});
   }
   if (commands_.size() > timing::kProgramCommands) {
-    throw models::ConfigError({"program memory: needs " + std::to_string(commands_.size()) + " commands, available " +
-                               std::to_string(timing::kProgramCommands)});
+    throw models::ConfigError({"program memory: needs " + std::to_string(commands_.size()) +
+                               " commands, available " + std::to_string(timing::kProgramCommands)});
   }
   std::array<std::uint64_t, program::kMaxCounters> reached{};
   for (std::size_t i = 0; i < commands_.size(); ++i) {
@@ -62,7 +79,8 @@ ProgramIndex::ProgramIndex(const std::vector<Command>& commands, const program::
     check(c);
     if (!findings_.empty()) continue;
     const Unit unit = program::unit_of(c.opcode);
-    if (unit != Unit::kSequencer) unit_commands_[static_cast<std::size_t>(unit)].push_back(static_cast<int>(i));
+    if (unit != Unit::kSequencer)
+      unit_commands_[static_cast<std::size_t>(unit)].push_back(static_cast<int>(i));
     if (c.signal_mode != program::SignalMode::kNone) {
       const bool per_group = c.signal_mode == program::SignalMode::kGroup;
       reached[c.signal] += per_group ? groups_of(c, design_.array.token_lanes) : 1;
@@ -97,72 +115,27 @@ const Command* ProgramIndex::load_of(int tag) const {
 }
 
 void ProgramIndex::fail(const Command& c, const std::string& text) {
-  findings_.push_back("program: command " + std::to_string(c.id) + " (" + class_name(c.opcode) + "): " + text);
-}
-
-void ProgramIndex::check(const Command& c) {
-  for (const program::Wait& wait : c.wait) {
-    if (wait.mode != program::WaitMode::kNone && wait.counter >= program::kMaxCounters) {
-      fail(c, "waits on counter " + std::to_string(wait.counter));
-    }
-  }
-  if (c.signal_mode != program::SignalMode::kNone && c.signal >= program::kMaxCounters) {
-    fail(c, "signals counter " + std::to_string(c.signal));
-  }
-  check_shape(c);
-}
-
-void ProgramIndex::check_shape(const Command& c) {
-  const auto need = [&](bool ok, const char* what) {
-    if (!ok) fail(c, std::string("expected ") + what);
-  };
-  switch (c.opcode) {
-    case Opcode::kEmbed:
-    case Opcode::kLinear:
-    case Opcode::kStoreTokens:
-    case Opcode::kLoadTokens:
-      need(c.tokens > 0 && c.out_dim > 0 && c.segments > 0, "tokens, segments and out_dim above 0");
-      break;
-    case Opcode::kAttention:
-      need(c.tokens > 0 && c.heads > 0 && c.head_dim > 0 && c.segments > 0, "tokens, heads, head_dim above 0");
-      break;
-    case Opcode::kGate:
-    case Opcode::kRoute:
-      need(c.tokens > 0 && c.experts > 0, "tokens and experts above 0");
-      break;
-    case Opcode::kNorm:
-    case Opcode::kCopy:
-      need(c.tokens > 0 && c.in_dim > 0 && c.segments > 0, "tokens, segments and in_dim above 0");
-      break;
-    case Opcode::kExperts:
-      need(c.in_dim > 0 && c.hidden_dim > 0 && c.segments > 0, "in_dim, hidden_dim, segments above 0");
-      break;
-    case Opcode::kLoadPixels:
-      need(c.image_width >= program::kTile && c.image_height >= program::kTile, "an image of a patch or more");
-      break;
-    default:
-      break;
-  }
-  if (c.opcode == Opcode::kEmbed || c.opcode == Opcode::kLinear || c.opcode == Opcode::kGate) {
-    const Command* load = load_of(c.tag);
-    const std::uint64_t out =
-        c.opcode == Opcode::kGate ? 2 * ceil_div(c.experts, program::kTile) * program::kTile : c.out_dim;
-    const MatrixShape matrix(design_.array, c.in_dim, out);
-    need(c.in_dim > 0, "in_dim above 0");
-    if (load != nullptr) need(load->rows == matrix.tile_rows, "as many tile rows as its tag holds");
-  }
+  findings_.push_back("program: command " + std::to_string(c.id) + " (" + class_name(c.opcode) +
+                      "): " + text);
 }
 
 void ProgramIndex::index_block(const Command& c) {
   switch (c.opcode) {
-    case Opcode::kPrefetchExperts: blocks_[c.tag].prefetch = &c; break;
-    case Opcode::kLoadExperts: blocks_[c.tag].load = &c; break;
-    case Opcode::kExperts: blocks_[c.tag].experts = &c; break;
+    case Opcode::kPrefetchExperts:
+      blocks_[c.tag].prefetch = &c;
+      break;
+    case Opcode::kLoadExperts:
+      blocks_[c.tag].load = &c;
+      break;
+    case Opcode::kExperts:
+      blocks_[c.tag].experts = &c;
+      break;
     case Opcode::kRoute:
       blocks_[c.tag].expert_count = c.experts;
       if (c.last_route) blocks_[c.tag].last_route = &c;
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -174,16 +147,18 @@ void ProgramIndex::finish_blocks(const program::RoutingTrace& routing) {
       continue;
     }
     const Command& e = *block.experts;
-    const std::uint64_t tiles = 2 * ceil_div(e.in_dim, program::kTile) * ceil_div(e.hidden_dim, program::kTile);
+    const std::uint64_t tiles =
+        2 * ceil_div(e.in_dim, program::kTile) * ceil_div(e.hidden_dim, program::kTile);
     const std::uint64_t parameters =
         ceil_div(e.hidden_dim, program::kParamsPerRow) + ceil_div(e.in_dim, program::kParamsPerRow);
     for (const Command* load : {block.load, block.prefetch}) {
       if (load != nullptr && (load->rows != tiles || load->param_rows != parameters)) {
-        fail(*load, "expected rows and param_rows of one expert: " + std::to_string(tiles) + " and " +
-                        std::to_string(parameters));
+        fail(*load, "expected rows and param_rows of one expert: " + std::to_string(tiles) +
+                        " and " + std::to_string(parameters));
       }
     }
-    block.plan = plan_experts(e, block.expert_count, block.prefetch, routing, design_.loader.prefetch);
+    block.plan =
+        plan_experts(e, block.expert_count, block.prefetch, routing, design_.loader.prefetch);
   }
 }
 

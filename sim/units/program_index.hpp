@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/// ProgramIndex: what the engine needs to know about a program before time starts: who signals a counter, which
-/// load fills a tag, which commands belong to one MoE block.
+/// ProgramIndex: what the engine needs to know about a program before time starts: who signals a
+/// counter, which load fills a tag, which commands belong to one MoE block.
 ///
-/// Errors: models::ConfigError, one line per finding: ids out of order, shapes or lanes that cannot be executed,
-///         a tag that is consumed but not loaded before, counters out of range. A program that waits for
-///         something that never comes is not an error here: it is a deadlock of the run, explained by the engine.
+/// Errors: models::ConfigError, one line per finding: ids out of order, shapes or lanes that cannot
+/// be executed,
+///         a tag that is consumed but not loaded before, counters out of range. A program that
+///         waits for something that never comes is not an error here: it is a deadlock of the run,
+///         explained by the engine.
 #pragma once
 
 #include <array>
@@ -49,8 +51,10 @@ class ProgramIndex {
   const MoeBlock& block(int tag) const { return blocks_.at(tag); }
 
  private:
+  void check_design() const;
   void check(const program::Command& command);
   void check_shape(const program::Command& command);
+  void check_matrix(const program::Command& command);
   void index_block(const program::Command& command);
   void finish_blocks(const program::RoutingTrace& routing);
   void fail(const program::Command& command, const std::string& text);

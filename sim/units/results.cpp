@@ -20,7 +20,8 @@ const char* tail_name(program::Unit unit) {
   }
 }
 
-CommandTiming timing_of(const CommandBook& book, int id, const Process& process, program::Unit unit) {
+CommandTiming timing_of(const CommandBook& book, int id, const Process& process,
+                        program::Unit unit) {
   CommandTiming t;
   t.id = static_cast<std::uint16_t>(id);
   t.begin = book.begin;
@@ -45,7 +46,8 @@ UnitStalls helper_unit(const std::string& name, Cycle busy, Cycle total) {
   return {name, busy, {{"not fed", total - busy}}};
 }
 
-std::vector<UnitStalls> unit_stalls(const Machine& machine, const Array& array, const std::vector<std::string>& names) {
+std::vector<UnitStalls> unit_stalls(const Machine& machine, const Array& array,
+                                    const std::vector<std::string>& names) {
   std::vector<UnitStalls> result;
   for (const ProcessTime& time : machine.simulation.process_times()) {
     if (std::find(names.begin(), names.end(), time.process) == names.end()) continue;
@@ -113,7 +115,8 @@ std::vector<Slice> command_slices(const Machine& machine, const std::vector<Unit
     for (int id : machine.index.of_unit(unit->kind())) {
       const CommandBook& book = machine.book[static_cast<std::size_t>(id)];
       const program::Command& c = machine.index.commands()[static_cast<std::size_t>(id)];
-      slices.push_back({unit->name(), class_name(c.opcode), id, book.begin, std::max(book.begin, book.issue_end)});
+      slices.push_back({unit->name(), class_name(c.opcode), id, book.begin,
+                        std::max(book.begin, book.issue_end)});
     }
   }
   return slices;
@@ -126,7 +129,8 @@ CounterTrack bandwidth_track(const Machine& machine, bool write) {
   const double scale = memory.parameters().clock_mhz * 1e-3 / static_cast<double>(window);
   for (std::size_t i = 0; i < memory.histogram().size(); ++i) {
     const BandwidthSample& sample = memory.histogram()[i];
-    track.points.emplace_back(i * window, static_cast<double>(write ? sample.write_bytes : sample.read_bytes) * scale);
+    track.points.emplace_back(
+        i * window, static_cast<double>(write ? sample.write_bytes : sample.read_bytes) * scale);
   }
   return track;
 }
@@ -167,23 +171,26 @@ std::vector<CounterTrack> counter_tracks(const Machine& machine, const std::vect
 }  // namespace
 
 std::uint64_t needed_bytes(const ProgramIndex& index) {
-  std::uint64_t rows = ceil_div(index.commands().size() * program::kCommandBytes, program::kRowBytes);
+  std::uint64_t rows =
+      ceil_div(index.commands().size() * program::kCommandBytes, program::kRowBytes);
   for (const program::Command& c : index.commands()) rows += static_rows(c);
   for (const auto& [tag, block] : index.blocks()) {
-    rows += block.plan.execution.size() * (std::uint64_t{block.load->rows} + block.load->param_rows);
+    rows +=
+        block.plan.execution.size() * (std::uint64_t{block.load->rows} + block.load->param_rows);
   }
   return rows * program::kRowBytes + program::kImageHeaderBytes;
 }
 
-SimulationResult collect_results(const Machine& machine, const std::vector<Unit*>& units, const Process& sequencer,
-                                 const Array& array) {
+SimulationResult collect_results(const Machine& machine, const std::vector<Unit*>& units,
+                                 const Process& sequencer, const Array& array) {
   SimulationResult result;
   result.cycles = machine.simulation.now();
   std::vector<std::string> names{sequencer.name()};
   for (const Unit* unit : units) names.push_back(unit->name());
   for (const program::Command& c : machine.index.commands()) {
     const program::Unit kind = program::unit_of(c.opcode);
-    const auto unit = std::find_if(units.begin(), units.end(), [&](const Unit* u) { return u->kind() == kind; });
+    const auto unit =
+        std::find_if(units.begin(), units.end(), [&](const Unit* u) { return u->kind() == kind; });
     const Process& process = unit == units.end() ? sequencer : **unit;
     result.commands.push_back(timing_of(machine.book[c.id], c.id, process, kind));
   }

@@ -7,11 +7,13 @@
 
 namespace edgemoe::sim {
 
-/// `units` are the command executing units, in any order. Throws std::logic_error when a sum does not close.
-SimulationResult collect_results(const Machine& machine, const std::vector<Unit*>& units, const Process& sequencer,
-                                 const Array& array);
+/// `units` are the command executing units, in any order. Throws std::logic_error when a sum does
+/// not close.
+SimulationResult collect_results(const Machine& machine, const std::vector<Unit*>& units,
+                                 const Process& sequencer, const Array& array);
 
-/// Bytes that the program needs to read with this routing: header, program, static loads, active experts.
+/// Bytes that the program needs to read with this routing: header, program, static loads, active
+/// experts.
 std::uint64_t needed_bytes(const ProgramIndex& index);
 
 }  // namespace edgemoe::sim

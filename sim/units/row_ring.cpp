@@ -43,8 +43,9 @@ void RowRing::walk() {
 }
 
 std::string RowRing::describe() const {
-  return "ring " + name() + " holds " + std::to_string(fill()) + " of " + std::to_string(capacity_) + " rows, head segment " +
-         std::to_string(head_) + " of " + std::to_string(segments_.size());
+  return "ring " + name() + " holds " + std::to_string(fill()) + " of " +
+         std::to_string(capacity_) + " rows, head segment " + std::to_string(head_) + " of " +
+         std::to_string(segments_.size());
 }
 
 }  // namespace edgemoe::sim

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-/// RowRing: space of a ring of 256-B rows (weight tiles, or parameters), taken and freed in load order.
+/// RowRing: space of a ring of 256-B rows (weight tiles, or parameters), taken and freed in load
+/// order.
 ///
-/// Models:   one ring memory with a write pointer (loader), and a free pointer that walks the segments in load
-///           order: rows of the segment at the head are freed as they are consumed; rows of a later one wait.
-///           A finished segment costs the walker one cycle.
+/// Models:   one ring memory with a write pointer (loader), and a free pointer that walks the
+/// segments in load
+///           order: rows of the segment at the head are freed as they are consumed; rows of a later
+///           one wait. A finished segment costs the walker one cycle.
 /// Abstracts away: row contents and addresses (segment base = sum of the rows before it).
-/// In, out:  take() by the loader; consume() by the units that read; freed() is the loader's credit counter.
-/// Timing:   rows consumed for the last time in a cycle before t, at the head: freed at max(t, walker) +
+/// In, out:  take() by the loader; consume() by the units that read; freed() is the loader's credit
+/// counter. Timing:   rows consumed for the last time in a cycle before t, at the head: freed at
+/// max(t, walker) +
 ///           timing::kRingCredit.
 /// Stats:    taken(), fill().
 #pragma once

@@ -26,7 +26,8 @@ Sequencer::Sequencer(Machine& machine, std::vector<Unit*> units)
     if (program::unit_of(c.opcode) != program::Unit::kSequencer) continue;
     for (const program::Wait& w : c.wait) {
       const bool none = w.mode == program::WaitMode::kNone;
-      wait_reasons_.push_back(none ? dram_ : add_reason("wait:" + machine.index.producer(w.counter, w.value)));
+      wait_reasons_.push_back(
+          none ? dram_ : add_reason("wait:" + machine.index.producer(w.counter, w.value)));
     }
   }
 }
@@ -37,7 +38,8 @@ void Sequencer::run() {
   constexpr std::uint64_t kPerRow = program::kRowBytes / program::kCommandBytes;
   const std::vector<Command>& commands = machine_.index.commands();
   for (std::uint64_t row = 0; row < rows_; ++row) {
-    while (requested_ < std::min<std::uint64_t>(rows_, row + timing::kFetchOutstanding)) fetch_row();
+    while (requested_ < std::min<std::uint64_t>(rows_, row + timing::kFetchOutstanding))
+      fetch_row();
     await_row(header + row + 1);
     const std::uint64_t last = std::min<std::uint64_t>(commands.size(), (row + 1) * kPerRow);
     for (std::uint64_t i = row * kPerRow; i < last; ++i) dispatch(commands[i]);
@@ -63,7 +65,8 @@ void Sequencer::dispatch(const Command& c) {
   busy(1);
 }
 
-void Sequencer::hold(const Command& c, const Counter& counter, std::uint64_t target, Reason reason) {
+void Sequencer::hold(const Command& c, const Counter& counter, std::uint64_t target,
+                     Reason reason) {
   const Cycle since = now();
   wait_for(counter, target, reason);
   machine_.book[c.id].stall_for(reason, now() - since);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Sequencer: fetches the program from DRAM and hands command indices to the units' queues.
 ///
-/// Models:   a read master of its own (header row, then rows of two commands, kFetchOutstanding in flight), the
+/// Models:   a read master of its own (header row, then rows of two commands, kFetchOutstanding in
+/// flight), the
 ///           program memory, dispatch of one command a cycle in program order, BARRIER and END.
 /// Abstracts away: decoding (each unit reads the program memory itself, kDecode).
 /// In, out:  DRAM; queues of the units; count of finished commands.
-/// Timing:   header, then row r is requested when row r - kFetchOutstanding has arrived; a command is dispatched
-///           in the cycle after its row arrived at the earliest. BARRIER holds the dispatch until its waits hold;
-///           END until all commands before it are done.
+/// Timing:   header, then row r is requested when row r - kFetchOutstanding has arrived; a command
+/// is dispatched
+///           in the cycle after its row arrived at the earliest. BARRIER holds the dispatch until
+///           its waits hold; END until all commands before it are done.
 /// Errors:   none; a full queue or a wait that never ends shows in the deadlock report.
 #pragma once
 
@@ -28,7 +30,8 @@ class Sequencer : public Process {
   void fetch_row();
   void await_row(std::uint64_t ticket);
   void dispatch(const program::Command& command);
-  void hold(const program::Command& command, const Counter& counter, std::uint64_t target, Reason reason);
+  void hold(const program::Command& command, const Counter& counter, std::uint64_t target,
+            Reason reason);
   void barrier(const program::Command& command);
 
   Machine& machine_;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/// How a command's dimensions fall onto the lanes of a design: groups, blocks, tile rows. Pure functions.
+/// How a command's dimensions fall onto the lanes of a design: groups, blocks, tile rows. Pure
+/// functions.
 ///
-/// A group is token_lanes rows of one segment, a block is one group x out_lanes outputs (one accumulation).
+/// A group is token_lanes rows of one segment, a block is one group x out_lanes outputs (one
+/// accumulation).
 #pragma once
 
 #include <cstdint>
@@ -24,9 +26,9 @@ std::uint64_t rows_in_group(std::uint64_t tokens, std::uint64_t group, int token
 struct MatrixShape {
   MatrixShape(const models::ArrayConfig& array, std::uint64_t in, std::uint64_t out);
 
-  std::uint64_t k_cycles;     ///< issue cycles of a block
-  std::uint64_t blocks;       ///< out blocks
-  std::uint64_t tile_rows;    ///< rows of 256 B in the ring
+  std::uint64_t k_cycles;   ///< issue cycles of a block
+  std::uint64_t blocks;     ///< out blocks
+  std::uint64_t tile_rows;  ///< rows of 256 B in the ring
 
   /// Tile rows that must be there before block n can start.
   std::uint64_t rows_needed(std::uint64_t n) const;
@@ -41,10 +43,12 @@ struct MatrixShape {
 
 /// Drain slots of one block: results / requantiser lanes.
 inline std::uint64_t drain_cycles(const models::DesignConfig& d) {
-  return ceil_div(static_cast<std::uint64_t>(d.array.token_lanes) * d.array.out_lanes, d.lanes.requant);
+  return ceil_div(static_cast<std::uint64_t>(d.array.token_lanes) * d.array.out_lanes,
+                  d.lanes.requant);
 }
 
-/// Pixel rows of 256 B: rows come band by band (16 image lines), the three planes of a band one after another.
+/// Pixel rows of 256 B: rows come band by band (16 image lines), the three planes of a band one
+/// after another.
 struct PixelShape {
   explicit PixelShape(const program::Command& command);
   std::uint64_t patches_per_band;

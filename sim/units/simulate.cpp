@@ -11,34 +11,10 @@
 #include "sim/units/writer.hpp"
 
 namespace edgemoe::sim {
-namespace {
 
-constexpr Cycle kProgressEvery = 16384;
-
-/// Tells the caller how far time has come; takes no part in the simulated machine.
-class ProgressReporter : public Process {
- public:
-  ProgressReporter(Simulation& simulation, const std::function<void(std::uint64_t)>& report)
-      : Process(simulation, "progress reporter", Role::kService), report_(report) {}
-
- protected:
-  void run() override {
-    const Reason reason = add_reason("host");
-    while (report_) {
-      report_(now());
-      stall(reason, kProgressEvery);
-    }
-  }
-
- private:
-  const std::function<void(std::uint64_t)>& report_;
-};
-
-}  // namespace
-
-SimulationResult simulate(const std::vector<program::Command>& commands, const program::RoutingTrace& routing,
-                          const models::DesignConfig& design, const models::BoardConfig& board,
-                          const SimulationOptions& options) {
+SimulationResult simulate(const std::vector<program::Command>& commands,
+                          const program::RoutingTrace& routing, const models::DesignConfig& design,
+                          const models::BoardConfig& board, const SimulationOptions& options) {
   const ProgramIndex index(commands, routing, design);
   const MemorySetup setup = setup_memory(design, board);
   Memory memory(setup.parameters);
@@ -46,10 +22,11 @@ SimulationResult simulate(const std::vector<program::Command>& commands, const p
   engine.max_cycles = options.max_cycles;
   engine.trace = options.record_trace;
   engine.shuffle_seed = options.shuffle_seed;
+  engine.progress = options.progress;
   Simulation simulation(engine);
   DramClient dram(simulation, memory);
-  Machine machine(simulation, dram, index, design, setup.load_ports, setup.program_port, options.program_address,
-                  options.record_events);
+  Machine machine(simulation, dram, index, design, setup.load_ports, setup.program_port,
+                  options.program_address, options.record_events);
 
   RowCollector collector(machine);
   Loader loader(machine, collector);
@@ -61,7 +38,6 @@ SimulationResult simulate(const std::vector<program::Command>& commands, const p
   std::vector<Unit*> by_kind(6, nullptr);
   for (Unit* unit : units) by_kind[static_cast<std::size_t>(unit->kind())] = unit;
   Sequencer sequencer(machine, by_kind);
-  ProgressReporter reporter(simulation, options.progress);
 
   simulation.run();
   return collect_results(machine, units, sequencer, array);

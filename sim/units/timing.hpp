@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Every fixed latency of the units of m3, in PL cycles. The RTL takes the same numbers.
 ///
-/// Convention: something that happens "in cycle c" occupies c; the first cycle after it is c + 1. An issue of n
+/// Convention: something that happens "in cycle c" occupies c; the first cycle after it is c + 1.
+/// An issue of n
 ///             cycles that starts in s ends at s + n (exclusive). See README.md "Time".
-/// Source:     pipeline depths chosen for 300 MHz on UltraScale+ (DSP48E2 with all registers, BRAM with output
+/// Source:     pipeline depths chosen for 300 MHz on UltraScale+ (DSP48E2 with all registers, BRAM
+/// with output
 ///             register); engineering choices, to be confirmed by the RTL.
 #pragma once
 
@@ -12,24 +14,30 @@
 namespace edgemoe::sim::timing {
 
 // Communication.
-constexpr Cycle kSignal = 2;        ///< end of the last write of a group -> the waiting unit may act on it
-constexpr Cycle kQueue = 2;         ///< sequencer's dispatch -> the unit sees the command's index
-constexpr Cycle kDecode = 2;        ///< index seen -> command in the unit's registers (program memory read)
-constexpr Cycle kDone = 1;          ///< end of a command -> the sequencer's count of finished commands
-constexpr Cycle kBuffer = 1;        ///< a local buffer half or drain result -> its neighbour inside one unit
+constexpr Cycle kSignal =
+    2;                       ///< end of the last write of a group -> the waiting unit may act on it
+constexpr Cycle kQueue = 2;  ///< sequencer's dispatch -> the unit sees the command's index
+constexpr Cycle kDecode =
+    2;                      ///< index seen -> command in the unit's registers (program memory read)
+constexpr Cycle kDone = 1;  ///< end of a command -> the sequencer's count of finished commands
+constexpr Cycle kBuffer =
+    1;  ///< a local buffer half or drain result -> its neighbour inside one unit
 
 // Sequencer.
 constexpr int kFetchOutstanding = 4;  ///< program rows in flight
-constexpr int kProgramCommands = 1024;  ///< that the program memory holds; each unit's queue has as many indices
+constexpr int kProgramCommands =
+    1024;  ///< that the program memory holds; each unit's queue has as many indices
 
 // Loader and rings.
-constexpr Cycle kRingWrite = 6;     ///< last beat of a row -> the row may be read (assembler, fixed write slot)
-constexpr Cycle kRingCredit = 2;    ///< last read of a row -> its space may be requested for
-constexpr int kParameterRing = 512; ///< rows of 256 B of the parameter ring
-constexpr Cycle kSkip = 1;          ///< passing over one listed expert that is known to be idle
+constexpr Cycle kRingWrite =
+    6;  ///< last beat of a row -> the row may be read (assembler, fixed write slot)
+constexpr Cycle kRingCredit = 2;     ///< last read of a row -> its space may be requested for
+constexpr int kParameterRing = 512;  ///< rows of 256 B of the parameter ring
+constexpr Cycle kSkip = 1;           ///< passing over one listed expert that is known to be idle
 
 // Array and requantiser.
-constexpr Cycle kArrayPipeline = 18;    ///< last tile issued -> its sums are complete in the accumulators
+constexpr Cycle kArrayPipeline =
+    18;  ///< last tile issued -> its sums are complete in the accumulators
 constexpr Cycle kRequantPipeline = 14;  ///< accumulator read -> int8 or residual written
 constexpr Cycle kGeluPipeline = 6;      ///< more, where GELU follows
 
@@ -38,7 +46,8 @@ constexpr Cycle kScoreWrite = 2;        ///< accumulator -> score buffer and run
 constexpr Cycle kSoftmaxPipeline = 20;  ///< score read -> exponential and sum written
 
 // Norm.
-constexpr Cycle kNormTurn = 16;  ///< end of a token's pass -> its mean or rsqrt is usable in the next pass
+constexpr Cycle kNormTurn =
+    16;  ///< end of a token's pass -> its mean or rsqrt is usable in the next pass
 constexpr Cycle kNormTail = 40;  ///< end of the last pass -> reciprocal known, first z written
 constexpr Cycle kCopyTail = 4;
 
@@ -48,7 +57,7 @@ constexpr Cycle kPublish = 8;         ///< and one cycle per expert: active set 
 
 // Gather, writer.
 constexpr Cycle kGatherPipeline = 4;
-constexpr int kGatherBytes = 16;      ///< a cycle
-constexpr int kWriterBytes = 64;      ///< read from the residual buffer a cycle
+constexpr int kGatherBytes = 16;  ///< a cycle
+constexpr int kWriterBytes = 64;  ///< read from the residual buffer a cycle
 
 }  // namespace edgemoe::sim::timing

@@ -17,7 +17,8 @@ Unit::Unit(Machine& machine, program::Unit kind, const std::string& name)
     for (const program::Wait& w : machine.index.commands()[static_cast<std::size_t>(id)].wait) {
       const std::uint64_t value = w.value + (w.mode == program::WaitMode::kGroup ? 1u : 0u);
       const bool none = w.mode == program::WaitMode::kNone;
-      reasons.push_back(none ? no_command_ : add_reason("wait:" + machine.index.producer(w.counter, value)));
+      reasons.push_back(none ? no_command_
+                             : add_reason("wait:" + machine.index.producer(w.counter, value)));
     }
     wait_reasons_.push_back(reasons);
   }
@@ -46,7 +47,8 @@ void Unit::wait_start() { wait_modes(program::WaitMode::kStart, 0); }
 
 void Unit::wait_group(std::uint64_t group) { wait_modes(program::WaitMode::kGroup, group); }
 
-void Unit::await(const Counter& counter, std::uint64_t target, Reason reason, const Channel* channel) {
+void Unit::await(const Counter& counter, std::uint64_t target, Reason reason,
+                 const Channel* channel) {
   if (counter.visible() >= target) return;
   const Cycle since = now();
   wait_for(counter, target, reason, channel);

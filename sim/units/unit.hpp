@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Unit: a process that takes commands of its queue in order and books where each one's cycles went.
+/// Unit: a process that takes commands of its queue in order and books where each one's cycles
+/// went.
 ///
 /// Models:   command queue, decoding, waits at the start and per group, signals.
 /// In, out:  queue() of command indices from the sequencer; the program's progress counters.
-/// Timing:   index visible kQueue after dispatch, kDecode more to decode; a signal is visible kSignal after the
+/// Timing:   index visible kQueue after dispatch, kDecode more to decode; a signal is visible
+/// kSignal after the
 ///           end it tells of.
-/// Stats:    per command begin, end, busy and stalls by reason. A unit is busy while it issues; what a command
-///           takes after its last issue (pipeline, DRAM) is its tail and overlaps with the next command.
+/// Stats:    per command begin, end, busy and stalls by reason. A unit is busy while it issues;
+/// what a command
+///           takes after its last issue (pipeline, DRAM) is its tail and overlaps with the next
+///           command.
 #pragma once
 
 #include <string>
@@ -37,14 +41,17 @@ class Unit : public Process {
 
   void wait_start();
   void wait_group(std::uint64_t group);
-  void await(const Counter& counter, std::uint64_t target, Reason reason, const Channel* channel = nullptr);
+  void await(const Counter& counter, std::uint64_t target, Reason reason,
+             const Channel* channel = nullptr);
   void hold_until(Cycle cycle, Reason reason);
   void issue(Cycle cycles);
 
   /// Group finished at `end`: signals when the command signals per group.
   void signal_group(Cycle end, std::uint64_t groups = 1);
   /// Writes a line of the per-tile log: the unit starts something in this cycle.
-  void note(EventKind kind, std::uint64_t index) { machine_.log.add(now(), kind, command_->id, index); }
+  void note(EventKind kind, std::uint64_t index) {
+    machine_.log.add(now(), kind, command_->id, index);
+  }
   void complete(Cycle end) { machine_.complete(command_->id, end); }
 
   Machine& machine_;

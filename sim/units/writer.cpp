@@ -39,7 +39,8 @@ void Writer::write_row(std::uint64_t address, std::uint64_t bytes) {
   const std::vector<int>& ports = machine_.load_ports;
   DramPort& port = machine_.dram.port(ports[next_row_++ % ports.size()]);
   const auto limit = static_cast<std::uint64_t>(machine_.design.loader.outstanding);
-  if (port.writes_issued() >= limit) await(port.writes_done(), port.writes_issued() + 1 - limit, dram_);
+  if (port.writes_issued() >= limit)
+    await(port.writes_done(), port.writes_issued() + 1 - limit, dram_);
   issue(ceil_div(bytes, timing::kWriterBytes));
   note(EventKind::kRowWrite, next_row_ - 1);
   port.write(*this, address, bytes);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Writer: residual rows of every segment to DRAM, as one contiguous stream of 256-B rows.
 ///
-/// Models:   row i on load port i mod P (write channels), `outstanding` rows in flight a port; a row is assembled
+/// Models:   row i on load port i mod P (write channels), `outstanding` rows in flight a port; a
+/// row is assembled
 ///           from the residual buffer at kWriterBytes a cycle.
-/// Timing:   a row starts when the group of its last byte is finished and its port has credit; STORE ends with the
-///           last write response. Read-to-write turnaround and the port's data beats are the memory model's.
+/// Timing:   a row starts when the group of its last byte is finished and its port has credit;
+/// STORE ends with the
+///           last write response. Read-to-write turnaround and the port's data beats are the memory
+///           model's.
 /// Stats:    busy: assembling; "dram": port credit and the last responses; waits.
 #pragma once
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Durations of single commands whose weights and operands are all there, against the formulas of the unit headers.
+// Durations of single commands whose weights and operands are all there, against the formulas of
+// the unit headers.
 #include <gtest/gtest.h>
 
 #include "sim/units/shapes.hpp"
@@ -29,7 +30,8 @@ std::uint64_t linear_cycles(int tokens, int in, int out, LoopOrder order, progra
 TEST(ClosedForm, LinearTakesGroupsTimesBlocksTimesKAndOneLatency) {
   for (const LoopOrder order : {LoopOrder::kTokenOuter, LoopOrder::kWeightOuter}) {
     EXPECT_EQ(linear_cycles(129, 192, 576, order, program::Post::kInt8), 17u * 36 * 12 + kTail);
-    EXPECT_EQ(linear_cycles(129, 768, 192, order, program::Post::kResidualAdd), 17u * 12 * 48 + kTail);
+    EXPECT_EQ(linear_cycles(129, 768, 192, order, program::Post::kResidualAdd),
+              17u * 12 * 48 + kTail);
     EXPECT_EQ(linear_cycles(129, 192, 768, order, program::Post::kGelu),
               17u * 48 * 12 + kTail + timing::kGeluPipeline);
     EXPECT_EQ(linear_cycles(1, 16, 16, order, program::Post::kInt8), 1u + kTail);
@@ -51,7 +53,8 @@ TEST(ClosedForm, ShortSumsAreHeldToTheDrain) {
   EXPECT_EQ(result.commands[static_cast<std::size_t>(id)].stall.at("output"), 5u * 6);
 }
 
-std::uint64_t attention_cycles(int tokens, int heads, int head_dim, int segments, const models::DesignConfig& design) {
+std::uint64_t attention_cycles(int tokens, int heads, int head_dim, int segments,
+                               const models::DesignConfig& design) {
   ProgramBuilder b;
   Command& c = b.add(Opcode::kAttention);
   c.tokens = static_cast<std::uint16_t>(tokens);
@@ -62,10 +65,12 @@ std::uint64_t attention_cycles(int tokens, int heads, int head_dim, int segments
 }
 
 TEST(ClosedForm, AttentionOfTinyHidesTheSoftmaxButForItsStart) {
-  // 51 pairs of 36 + 36; QK of pairs 0..2 is issued before PV(0), which waits for the softmax of pair 0.
+  // 51 pairs of 36 + 36; QK of pairs 0..2 is issued before PV(0), which waits for the softmax of
+  // pair 0.
   const Cycle scores = 36, softmax = 36, values = 4 * 9;
-  const Cycle first_softmax_done = scores + timing::kArrayPipeline + 2 + timing::kScoreWrite + timing::kBuffer +
-                                   softmax + timing::kSoftmaxPipeline + timing::kBuffer;
+  const Cycle first_softmax_done = scores + timing::kArrayPipeline + 2 + timing::kScoreWrite +
+                                   timing::kBuffer + softmax + timing::kSoftmaxPipeline +
+                                   timing::kBuffer;
   const Cycle start_stall = first_softmax_done > 3 * scores ? first_softmax_done - 3 * scores : 0;
   EXPECT_LE(start_stall, 16u);
   const std::uint64_t cycles = attention_cycles(129, 3, 64, 1, test_design());
@@ -74,9 +79,11 @@ TEST(ClosedForm, AttentionOfTinyHidesTheSoftmaxButForItsStart) {
 }
 
 TEST(ClosedForm, AttentionOfOnePairIsSerial) {
-  // One token, one head: QK 4 cycles (dh 64), softmax 4, PV 4 blocks of one tile held apart by the drain.
-  const std::uint64_t expected = 4 + timing::kArrayPipeline + 2 + timing::kScoreWrite + timing::kBuffer + 4 +
-                                 timing::kSoftmaxPipeline + timing::kBuffer + 1 + 3 * kDrain + kTail;
+  // One token, one head: QK 4 cycles (dh 64), softmax 4, PV 4 blocks of one tile held apart by the
+  // drain.
+  const std::uint64_t expected = 4 + timing::kArrayPipeline + 2 + timing::kScoreWrite +
+                                 timing::kBuffer + 4 + timing::kSoftmaxPipeline + timing::kBuffer +
+                                 1 + 3 * kDrain + kTail;
   EXPECT_EQ(attention_cycles(1, 1, 64, 1, test_design()), expected);
 }
 
@@ -163,7 +170,8 @@ TEST(ClosedForm, RouteTakesATokenACycleAndPublishes) {
 }
 
 TEST(ClosedForm, ExpertsTakeTheirQueuesOnceTheWeightsAreThere) {
-  // Weights prefetched long before: route waits for the prefetch to be over by waiting for a later load.
+  // Weights prefetched long before: route waits for the prefetch to be over by waiting for a later
+  // load.
   const std::vector<int> lengths{0, 40, 1, 24, 0, 64};
   ProgramBuilder b;
   const int experts = b.moe(1, 129, 192, 384, 6, {1, 2, 3, 5});

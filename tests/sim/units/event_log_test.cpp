@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // The per-tile log: complete, in order, the same in whichever order units are started.
+#include "sim/units/event_log.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "sim/units/event_log.hpp"
 #include "tests/sim/units/programs.hpp"
 #include "tests/sim/units/support.hpp"
 
 namespace edgemoe::sim {
 namespace {
 
-std::vector<std::string> lines(const Workload& w, std::uint64_t shuffle_seed, SimulationResult* result) {
+std::vector<std::string> lines(const Workload& w, std::uint64_t shuffle_seed,
+                               SimulationResult* result) {
   SimulationOptions options;
   options.record_events = true;
   options.shuffle_seed = shuffle_seed;
@@ -30,14 +32,19 @@ TEST(EventLog, HasALineForEveryRowBlockAndCommand) {
                          [kind](const UnitEvent& e) { return e.kind == kind; });
   };
   const auto program_rows = static_cast<std::int64_t>((w.commands.size() + 1) / 2 + 1);
-  EXPECT_EQ(count(EventKind::kRowRequest), static_cast<std::int64_t>(result.dram.read_bytes / 256) - program_rows);
+  EXPECT_EQ(count(EventKind::kRowRequest),
+            static_cast<std::int64_t>(result.dram.read_bytes / 256) - program_rows);
   EXPECT_EQ(count(EventKind::kRowRequest), count(EventKind::kRowReadable));
   EXPECT_EQ(count(EventKind::kDispatch), static_cast<std::int64_t>(w.commands.size()) - 1);
-  EXPECT_EQ(count(EventKind::kRowWrite), static_cast<std::int64_t>((result.dram.write_bytes + 255) / 256));
-  const auto results_per_block = static_cast<std::uint64_t>(w.design.array.token_lanes * w.design.array.out_lanes);
-  EXPECT_EQ(static_cast<std::uint64_t>(count(EventKind::kBlock)), result.events.requantised / results_per_block);
-  EXPECT_TRUE(std::is_sorted(result.events_log.begin(), result.events_log.end(),
-                             [](const UnitEvent& a, const UnitEvent& b) { return a.cycle < b.cycle; }));
+  EXPECT_EQ(count(EventKind::kRowWrite),
+            static_cast<std::int64_t>((result.dram.write_bytes + 255) / 256));
+  const auto results_per_block =
+      static_cast<std::uint64_t>(w.design.array.token_lanes * w.design.array.out_lanes);
+  EXPECT_EQ(static_cast<std::uint64_t>(count(EventKind::kBlock)),
+            result.events.requantised / results_per_block);
+  EXPECT_TRUE(
+      std::is_sorted(result.events_log.begin(), result.events_log.end(),
+                     [](const UnitEvent& a, const UnitEvent& b) { return a.cycle < b.cycle; }));
 }
 
 TEST(EventLog, DoesNotDependOnTheOrderOfUnits) {

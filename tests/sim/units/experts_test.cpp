@@ -37,15 +37,19 @@ std::vector<int> order(const ExpertPlan& plan) {
 ExpertPlan plan(std::vector<int> list, const std::vector<int>& lengths, Prefetch policy) {
   const std::vector<Command> commands = block(list);
   const Command* prefetch = list.empty() ? nullptr : &commands.front();
-  return plan_experts(commands[commands.size() - 2], kExperts, prefetch, routing_of(1, kTokens, lengths), policy);
+  return plan_experts(commands[commands.size() - 2], kExperts, prefetch,
+                      routing_of(1, kTokens, lengths), policy);
 }
 
 TEST(ExpertOrder, GuessedFirstInListOrderThenByLengthTiesByIndex) {
   const std::vector<int> lengths{5, 9, 0, 9, 30, 1, 9, 0};
-  EXPECT_EQ(order(plan({5, 2, 1}, lengths, Prefetch::kPopular)), (std::vector<int>{5, 1, 4, 3, 6, 0}));
+  EXPECT_EQ(order(plan({5, 2, 1}, lengths, Prefetch::kPopular)),
+            (std::vector<int>{5, 1, 4, 3, 6, 0}));
   EXPECT_EQ(order(plan({5, 2, 1}, lengths, Prefetch::kNone)), (std::vector<int>{4, 1, 3, 6, 0, 5}));
-  EXPECT_EQ(order(plan({5, 2, 1}, lengths, Prefetch::kOracle)), (std::vector<int>{4, 1, 3, 6, 0, 5}));
-  EXPECT_EQ(plan({5, 2, 1}, lengths, Prefetch::kOracle).guesses, (std::vector<int>{4, 1, 3, 6, 0, 5}));
+  EXPECT_EQ(order(plan({5, 2, 1}, lengths, Prefetch::kOracle)),
+            (std::vector<int>{4, 1, 3, 6, 0, 5}));
+  EXPECT_EQ(plan({5, 2, 1}, lengths, Prefetch::kOracle).guesses,
+            (std::vector<int>{4, 1, 3, 6, 0, 5}));
   EXPECT_TRUE(plan({}, lengths, Prefetch::kOracle).guesses.empty());
 }
 
@@ -119,7 +123,8 @@ TEST(Experts, OracleNeverWastesAndIsNeverSlowerThanNothing) {
 }
 
 TEST(Experts, AGuessThatTheRoutingRefutedIsNotLoadedAnyMore) {
-  // Sixteen large experts on the list, one active: routing is public long before the list is through.
+  // Sixteen large experts on the list, one active: routing is public long before the list is
+  // through.
   ProgramBuilder b;
   std::vector<int> list;
   for (int e = 0; e < 16; ++e) list.push_back(e);
@@ -138,7 +143,8 @@ TEST(Experts, QueuesOfTwoTasksAreServedTogether) {
   routing.segments.push_back(routing.segments[0]);
   routing.segments[1].segment = 1;
   const SimulationResult result = run(b.finish(), routing);
-  EXPECT_EQ(result.commands.end()[-2].busy, 2u * (6 * 4 + 4 * 6));  // 8 tokens each: one group an expert
+  EXPECT_EQ(result.commands.end()[-2].busy,
+            2u * (6 * 4 + 4 * 6));  // 8 tokens each: one group an expert
 }
 
 TEST(Experts, SmallHiddenBufferForbidsInterleaving) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole networks: bounds, conservation, and that nothing depends on the order in which units are started.
+// Whole networks: bounds, conservation, and that nothing depends on the order in which units are
+// started.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -26,7 +27,8 @@ TEST(Tiny, MeetsTheLatencyBudgetOfTheArchitectureNotes) {
     EXPECT_GE(result.cycles, array_cycles(w));
     EXPECT_GE(static_cast<double>(result.cycles), memory_cycles(w, result));
     EXPECT_LT(result.cycles, 480000u) << "1.6 ms at 300 MHz";
-    EXPECT_LT(static_cast<double>(result.cycles), 1.15 * std::max<double>(array_cycles(w), memory_cycles(w, result)));
+    EXPECT_LT(static_cast<double>(result.cycles),
+              1.15 * std::max<double>(array_cycles(w), memory_cycles(w, result)));
   }
 }
 
@@ -79,7 +81,8 @@ TEST(Tiny, IsSimulatedInASecond) {
   const Workload w = tiny_workload(1, 16, 5);
   const auto start = std::chrono::steady_clock::now();
   run(w);
-  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double wall =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   EXPECT_LT(wall, 4.0);  // the bound is 1 s on an idle machine; bench/cycle_latency measures it
 }
 

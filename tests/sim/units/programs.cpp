@@ -21,8 +21,10 @@ int pick(Random& random, std::initializer_list<int> values) {
   return values.begin()[random() % values.size()];
 }
 
-/// Every token chooses top_k different ones of `active` experts; some choices are dropped when `drop` is set.
-program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, int active, bool drop, Random& random) {
+/// Every token chooses top_k different ones of `active` experts; some choices are dropped when
+/// `drop` is set.
+program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, int active,
+                                   bool drop, Random& random) {
   program::RoutingTrace trace;
   const int experts = model.moe.experts, top_k = model.moe.top_k;
   for (int layer = 0; layer < model.depth(); ++layer) {
@@ -37,9 +39,12 @@ program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, 
       for (int token = 0; token < model.tokens(); ++token) {
         const std::uint64_t first = token < active ? static_cast<std::uint64_t>(token) : random();
         for (int k = 0; k < top_k; ++k) {
-          const std::uint64_t expert = ((first + static_cast<std::uint64_t>(k)) % static_cast<std::uint64_t>(active) + shift) %
-                                       static_cast<std::uint64_t>(experts);
-          segment.choices.push_back({static_cast<std::uint16_t>(expert), 1000, drop && random() % 3 == 0});
+          const std::uint64_t expert =
+              ((first + static_cast<std::uint64_t>(k)) % static_cast<std::uint64_t>(active) +
+               shift) %
+              static_cast<std::uint64_t>(experts);
+          segment.choices.push_back(
+              {static_cast<std::uint16_t>(expert), 1000, drop && random() % 3 == 0});
         }
       }
       trace.segments.push_back(segment);
@@ -58,7 +63,8 @@ models::ModelConfig random_model(Random& random) {
   model.moe.experts = pick(random, {1, 2, 5, 8, 16});
   model.moe.top_k = std::min(model.moe.experts, pick(random, {1, 2, 4}));
   model.moe.hidden = pick(random, {16, 40, 64});
-  for (auto& kind : model.blocks) kind = random() % 2 != 0 ? models::BlockKind::kMoe : models::BlockKind::kMlp;
+  for (auto& kind : model.blocks)
+    kind = random() % 2 != 0 ? models::BlockKind::kMoe : models::BlockKind::kMlp;
   return model;
 }
 
@@ -93,7 +99,8 @@ std::vector<program::Command> compile_commands(const Workload& w, int tasks) {
 Workload tiny_workload(int tasks, int active, std::uint64_t seed) {
   Random random(seed);
   Workload w{host::tiny_model(), test_design(), test_board(), {}, {}};
-  static std::map<int, std::vector<program::Command>> compiled;  // weights of tiny take a second to draw
+  static std::map<int, std::vector<program::Command>>
+      compiled;  // weights of tiny take a second to draw
   if (compiled.count(tasks) == 0) compiled[tasks] = compile_commands(w, tasks);
   w.commands = compiled[tasks];
   w.routing = draw_routing(w.model, tasks, active, false, random);
@@ -109,7 +116,9 @@ Workload random_workload(std::uint64_t seed) {
   w.board = test_board();
   w.board.dram.efficiency_cap = random() % 2 != 0 ? 0.75 : 1.0;
   for (models::PortConfig& port : w.board.ports) port.latency_cycles = pick(random, {0, 20, 60});
-  const int active = std::max(w.model.moe.top_k, 1 + static_cast<int>(random() % static_cast<std::uint64_t>(w.model.moe.experts)));
+  const int active =
+      std::max(w.model.moe.top_k,
+               1 + static_cast<int>(random() % static_cast<std::uint64_t>(w.model.moe.experts)));
   w.commands = compile_commands(w, tasks);
   w.routing = draw_routing(w.model, tasks, active, random() % 4 == 0, random);
   return w;
@@ -128,21 +137,25 @@ std::uint64_t array_cycles(const Workload& w) {
   };
   std::uint64_t cycles = 0;
   for (const program::Command& c : w.commands) {
-    const std::uint64_t groups = std::max<std::uint64_t>(1, c.segments) * ceil_div(c.tokens, array.token_lanes);
+    const std::uint64_t groups =
+        std::max<std::uint64_t>(1, c.segments) * ceil_div(c.tokens, array.token_lanes);
     if (c.opcode == program::Opcode::kLinear || c.opcode == program::Opcode::kEmbed) {
       cycles += groups * matrix(c.in_dim, c.out_dim);
     } else if (c.opcode == program::Opcode::kGate) {
       cycles += groups * 2 * matrix(c.in_dim, 2 * ceil_div(c.experts, 16) * 16);
     } else if (c.opcode == program::Opcode::kAttention) {
-      cycles += groups * c.heads * matrix(c.tokens, c.head_dim);  // QK may issue longer than its products need
+      cycles += groups * c.heads *
+                matrix(c.tokens, c.head_dim);  // QK may issue longer than its products need
       cycles += groups * c.heads * matrix(c.head_dim, c.tokens);
     } else if (c.opcode == program::Opcode::kExperts) {
       std::vector<std::uint64_t> queue(64, 0);
       for (int s = 0; s < c.segments; ++s) {
-        for (const program::Choice& choice : w.routing.find(c.layer, s)->choices) queue[choice.expert] += !choice.dropped;
+        for (const program::Choice& choice : w.routing.find(c.layer, s)->choices)
+          queue[choice.expert] += !choice.dropped;
       }
       for (std::uint64_t q : queue) {
-        cycles += ceil_div(q, array.token_lanes) * (matrix(c.in_dim, c.hidden_dim) + matrix(c.hidden_dim, c.in_dim));
+        cycles += ceil_div(q, array.token_lanes) *
+                  (matrix(c.in_dim, c.hidden_dim) + matrix(c.hidden_dim, c.in_dim));
       }
     }
   }
@@ -150,9 +163,10 @@ std::uint64_t array_cycles(const Workload& w) {
 }
 
 double memory_cycles(const Workload& w, const SimulationResult& result) {
-  const double dram = w.board.dram.data_rate_mt_s * 1.0003 * w.board.dram.bus_bits / 8 * w.board.dram.efficiency_cap /
-                      w.design.clock_mhz;
-  const double ports = 16.0 * static_cast<double>(w.design.loader.ports.size() + 1);  // and the sequencer's
+  const double dram = w.board.dram.data_rate_mt_s * 1.0003 * w.board.dram.bus_bits / 8 *
+                      w.board.dram.efficiency_cap / w.design.clock_mhz;
+  const double ports =
+      16.0 * static_cast<double>(w.design.loader.ports.size() + 1);  // and the sequencer's
   const double bucket = 64 * 64;  // what the cap lets through at once after a pause
   const double bytes = static_cast<double>(result.dram.read_bytes);
   return std::max((bytes - bucket) / dram, bytes / ports);

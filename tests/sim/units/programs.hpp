@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Whole programs for the units: compiled networks with drawn routing, and the bounds that every run must meet.
+/// Whole programs for the units: compiled networks with drawn routing, and the bounds that every
+/// run must meet.
 #pragma once
 
 #include <cstdint>

@@ -32,7 +32,8 @@ TEST(RowRing, FreesInLoadOrderWhateverIsConsumedFirst) {
     seen.push_back(ring.freed().visible());
     ring.consume(first, self.now(), 3);
     self.stall(reason, timing::kRingCredit);
-    seen.push_back(ring.freed().visible());  // the head; the walker needs a cycle to the next segment
+    seen.push_back(
+        ring.freed().visible());  // the head; the walker needs a cycle to the next segment
     self.stall(reason, 1);
     seen.push_back(ring.freed().visible());
   });

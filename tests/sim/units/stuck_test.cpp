@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Programs that cannot run: refused when that shows before time starts, else explained as a deadlock.
+// Programs that cannot run: refused when that shows before time starts, else explained as a
+// deadlock.
 #include <gtest/gtest.h>
 
 #include "models/schema/error.hpp"
@@ -65,6 +66,17 @@ TEST(Stuck, TheCycleLimitIsATimeout) {
   EXPECT_THROW(run(b.finish(), {}, test_design(), test_board(), options), TimeoutError);
 }
 
+TEST(Stuck, ADeadlockIsFoundWhileProgressIsReported) {
+  ProgramBuilder b;
+  b.load(768, 768);
+  wait_start(b.add(Opcode::kBarrier), 0, 2);
+  SimulationOptions options;
+  int calls = 0;
+  options.progress = [&](std::uint64_t) { ++calls; };
+  EXPECT_THROW(run(b.finish(), {}, test_design(), test_board(), options), DeadlockError);
+  EXPECT_LT(calls, 100);
+}
+
 TEST(Stuck, ASimulationCanFollowADeadlock) {
   ProgramBuilder bad, good;
   wait_start(bad.add(Opcode::kBarrier), 0, 1);
@@ -124,6 +136,18 @@ TEST(Refused, MoreCommandsThanTheProgramMemoryHolds) {
   ProgramBuilder b;
   for (int i = 0; i < 1024; ++i) b.add(Opcode::kBarrier);
   EXPECT_NE(refusal(b.finish()).find("program memory"), std::string::npos);
+}
+
+TEST(Refused, DesignsWithoutLanes) {
+  models::DesignConfig design = test_design();
+  design.array.in_lanes = 0;
+  design.loader.outstanding = 0;
+  try {
+    run(ProgramBuilder().finish(), {}, design);
+    FAIL() << "expected a refusal";
+  } catch (const models::ConfigError& error) {
+    EXPECT_EQ(error.messages().size(), 2u);
+  }
 }
 
 TEST(Refused, PortsThatTheBoardLacks) {

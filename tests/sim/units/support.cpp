@@ -64,8 +64,8 @@ Command& ProgramBuilder::norm(int tag, int tokens, int dim) {
   return c;
 }
 
-int ProgramBuilder::moe(int layer, int tokens, int dim, int hidden, int experts, const std::vector<int>& list,
-                        int segments) {
+int ProgramBuilder::moe(int layer, int tokens, int dim, int hidden, int experts,
+                        const std::vector<int>& list, int segments) {
   const auto tag = static_cast<std::uint16_t>(next_tag_++);
   const auto rows = static_cast<std::uint32_t>(2 * ceil_div(dim, 16) * ceil_div(hidden, 16));
   const auto params = static_cast<std::uint16_t>(ceil_div(dim, 32) + ceil_div(hidden, 32));
@@ -83,7 +83,8 @@ int ProgramBuilder::moe(int layer, int tokens, int dim, int hidden, int experts,
   if (!list.empty()) {
     Command& prefetch = loads(Opcode::kPrefetchExperts);
     prefetch.list_count = static_cast<std::uint8_t>(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) prefetch.expert_list[i] = static_cast<std::uint8_t>(list[i]);
+    for (std::size_t i = 0; i < list.size(); ++i)
+      prefetch.expert_list[i] = static_cast<std::uint8_t>(list[i]);
   }
   for (int s = 0; s < segments; ++s) {
     Command& route = add(Opcode::kRoute);
@@ -169,9 +170,11 @@ program::RoutingTrace routing_of(int layer, int tokens, const std::vector<int>& 
   segment.tokens = static_cast<std::uint16_t>(tokens);
   segment.top_k = 1;
   for (std::size_t e = 0; e < lengths.size(); ++e) {
-    for (int i = 0; i < lengths[e]; ++i) segment.choices.push_back({static_cast<std::uint16_t>(e), 65536, false});
+    for (int i = 0; i < lengths[e]; ++i)
+      segment.choices.push_back({static_cast<std::uint16_t>(e), 65536, false});
   }
-  while (segment.choices.size() < static_cast<std::size_t>(tokens)) segment.choices.push_back({0, 0, true});
+  while (segment.choices.size() < static_cast<std::size_t>(tokens))
+    segment.choices.push_back({0, 0, true});
   return {{segment}};
 }
 
@@ -192,8 +195,9 @@ namespace {
 
 template <class Map>
 std::uint64_t sum(const Map& map) {
-  return std::accumulate(map.begin(), map.end(), std::uint64_t{0},
-                         [](std::uint64_t total, const auto& entry) { return total + entry.second; });
+  return std::accumulate(
+      map.begin(), map.end(), std::uint64_t{0},
+      [](std::uint64_t total, const auto& entry) { return total + entry.second; });
 }
 
 void expect_slices_in_order(const SimulationResult& result) {
@@ -221,7 +225,8 @@ void expect_consistent(const SimulationResult& result, const std::vector<Command
   std::uint64_t moved = 0;
   for (const CommandTiming& t : result.commands) moved += t.bytes;
   const std::uint64_t program_rows = ceil_div(commands.size(), 2) + 1;
-  EXPECT_EQ(moved + program_rows * program::kRowBytes, result.dram.read_bytes + result.dram.write_bytes);
+  EXPECT_EQ(moved + program_rows * program::kRowBytes,
+            result.dram.read_bytes + result.dram.write_bytes);
   EXPECT_EQ(result.events.axi_beats * 16, result.dram.read_bytes + result.dram.write_bytes);
   expect_slices_in_order(result);
 }
