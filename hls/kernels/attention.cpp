@@ -98,10 +98,11 @@ DrainLanes:
     for (int k = 0; k < kOutLanes; ++k) {
 #pragma HLS unroll
       const int key = key_block * kOutLanes + k;
-      if (key >= tokens) break;
       const std::int32_t score = sums.value[t][k];
-      scores.score[t][key] = score;
-      if (key == 0 || score > scores.maximum[t]) scores.maximum[t] = score;
+      if (key < tokens) {
+        scores.score[t][key] = score;
+        if (key == 0 || score > scores.maximum[t]) scores.maximum[t] = score;
+      }
     }
   }
 }
@@ -226,6 +227,11 @@ void attention(const AttentionJob& job, TokenMemory<Format, Limits>& tokens, Cou
 #pragma HLS allocation function instances = tile_product_packed limit = 1
   const int width = job.heads * job.head_dim;
   ScoreBuffer<Limits> scores;
+  // A lane a bank, 16 keys of a lane at once: a tile of scores in, a tile of exponentials out.
+#pragma HLS array_partition variable = scores.score complete dim = 1
+#pragma HLS array_partition variable = scores.score cyclic factor = 16 dim = 2
+#pragma HLS array_partition variable = scores.exponential complete dim = 1
+#pragma HLS array_partition variable = scores.exponential cyclic factor = 16 dim = 2
 Segments:
   for (int segment = 0; segment < job.rows.segments; ++segment) {
   Heads:

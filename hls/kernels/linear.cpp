@@ -63,13 +63,34 @@ void add_gate_sum(const LinearJob& job, std::int64_t sum, int row, int channel,
       sum * (static_cast<std::int64_t>(1) << shift);
 }
 
+/// Where a sum of one drained token goes.
+struct DrainTarget {
+  LaneTarget lane;
+  int token;
+  int channel;
+};
+
+/// One sum through its post-processing.
+template <typename Format, typename Limits>
+void finish_value(const LinearJob& job, std::int64_t sum, const Channel& channel,
+                  const DrainTarget& target, TokenMemory<Format, Limits>& tokens,
+                  Counters& counters) {
+#pragma HLS inline
+  if (job.post == LinearPost::kGateSum) {
+    add_gate_sum(job, sum, target.lane.row, target.channel, tokens);
+  } else {
+    const std::int64_t v =
+        requantise<Format>(sum, channel, target.lane.scale, job.requant, counters);
+    write_value(job, v, target.lane.row, target.token, target.channel, tokens, counters);
+  }
+}
+
 /// Drains one block of sums: one token a step, all its channels at once.
 template <typename Format, typename Limits>
 void finish_group(const LinearJob& job, const RowGroup& group, int block, const Channel* channels,
                   const AccumulatorTile& sums, TokenMemory<Format, Limits>& tokens,
                   Counters& counters) {
-  const int left = job.matrix.out_dim - block * kOutLanes;
-  const int valid = left < kOutLanes ? left : kOutLanes;
+  const int valid = job.matrix.out_dim - block * kOutLanes;
 DrainTokens:
   for (int t = 0; t < group.lanes; ++t) {
 #pragma HLS pipeline II = 1
@@ -79,19 +100,14 @@ DrainTokens:
 #pragma HLS dependence variable = tokens.residual inter false
     // No dependence: holds because consecutive steps are different rows
 #pragma HLS dependence variable = tokens.gate_sum inter false
-    const LaneTarget target = target_of(job, tokens, group.first_row + t);
+    const LaneTarget lane = target_of(job, tokens, group.first_row + t);
   DrainChannels:
     for (int o = 0; o < kOutLanes; ++o) {
 #pragma HLS unroll
-      if (o >= valid) break;
-      const int channel = block * kOutLanes + o;
-      if (job.post == LinearPost::kGateSum) {
-        add_gate_sum(job, sums.value[t][o], target.row, channel, tokens);
-        continue;
+      if (o < valid) {
+        const DrainTarget target{lane, group.first_token + t, block * kOutLanes + o};
+        finish_value(job, sums.value[t][o], channels[o], target, tokens, counters);
       }
-      const std::int64_t v =
-          requantise<Format>(sums.value[t][o], channels[o], target.scale, job.requant, counters);
-      write_value(job, v, target.row, group.first_token + t, channel, tokens, counters);
     }
   }
 }
@@ -111,6 +127,7 @@ Segments:
 #pragma HLS loop_tripcount min = 1 max = 17
       const RowGroup group = group_of(job.rows, segment, g, kTokenLanes);
       AccumulatorTile sums;
+#pragma HLS array_partition variable = sums.value complete dim = 0
       multiply_group(tokens, job.source, group, in_blocks, strip.tile, sums);
       finish_group(job, group, block, strip.channel, sums, tokens, counters);
     }
@@ -131,6 +148,9 @@ OutBlocks:
 #pragma HLS loop_tripcount min = 1 max = 144
     // Ping-pong in synthesis: the next strip loads while this one multiplies.
     WeightStrip<Limits> strip;
+    // A whole tile is one word of its buffer.
+#pragma HLS aggregate variable = strip.tile
+#pragma HLS array_partition variable = strip.channel complete
     read_strip(memory, job.matrix, block, strip);
     multiply_strip(job, block, strip, tokens, counters);
   }

@@ -29,10 +29,11 @@ inline void read_lanes(const Element (&buffer)[Rows][Columns], const RowGroup& g
 #pragma HLS inline
   for (int t = 0; t < kTokenLanes; ++t) {
 #pragma HLS unroll
-    if (t >= group.lanes) continue;
-    for (int i = 0; i < kInLanes; ++i) {
+    if (t < group.lanes) {
+      for (int i = 0; i < kInLanes; ++i) {
 #pragma HLS unroll
-      tile.value[t][i] = buffer[group.first_row + t][block * kInLanes + i];
+        tile.value[t][i] = buffer[group.first_row + t][block * kInLanes + i];
+      }
     }
   }
 }
@@ -68,6 +69,7 @@ inline void multiply_group(const TokenMemory<Format, Limits>& memory, OperandSou
     // Trip count: holds because hls/top bounds in_dim by Limits::kHidden
 #pragma HLS loop_tripcount min = 1 max = 192
     OperandTile operand;
+#pragma HLS array_partition variable = operand.value complete dim = 0
     read_operand(memory, source, group, k, operand);
     tile_product(operand, tiles[k], group.lanes, sums);
   }

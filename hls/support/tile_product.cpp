@@ -64,13 +64,14 @@ void tile_product_packed(const OperandTile& operand, const WeightTile& weights, 
 #pragma HLS pipeline II = 1
   for (int t = 0; t < kTokenLanes; ++t) {
 #pragma HLS unroll
-    if (t >= lanes) continue;
     for (int o = 0; o < kOutLanes; o += 2) {
 #pragma HLS unroll
-      const PairSum first = packed_chain(operand.value[t], weights, 0, o);
-      const PairSum second = packed_chain(operand.value[t], weights, kChainDepth, o);
-      sums.value[t][o] += first.low + second.low;
-      sums.value[t][o + 1] += first.high + second.high;
+      if (t < lanes) {
+        const PairSum first = packed_chain(operand.value[t], weights, 0, o);
+        const PairSum second = packed_chain(operand.value[t], weights, kChainDepth, o);
+        sums.value[t][o] += first.low + second.low;
+        sums.value[t][o + 1] += first.high + second.high;
+      }
     }
   }
 }
