@@ -86,8 +86,8 @@ void Array::weight_outer(const MatrixShape& shape, Destination to, std::uint64_t
   WeightEntry& entry = machine_.weights(command().tag);
   for (std::uint64_t n = 0; n < shape.blocks; ++n) {
     for (std::uint64_t g = 0; g < groups; ++g) {
-      if (g == 0) await_rows(entry, shape, n);
       if (n == 0) wait_group(g);
+      if (g == 0) await_rows(entry, shape, n);
       last_write_ = block(shape.k_cycles, to);
       if (n + 1 == shape.blocks) signal_group(last_write_);
     }

@@ -22,8 +22,13 @@ AttentionRun::AttentionRun(Array& array) : array_(array) {
   value_k_ = ceil_div(c.tokens, d.array.in_lanes);
   value_blocks_ = ceil_div(c.head_dim, d.array.out_lanes);
   pairs_.resize(groups_ * heads_);
-  const auto lanes = static_cast<std::uint64_t>(d.lanes.softmax);
-  array.machine_.events.exponentials += pairs_.size() * softmax_cycles_ * lanes;
+  EventCounts& events = array.machine_.events;
+  events.exponentials +=
+      pairs_.size() * softmax_cycles_ * static_cast<std::uint64_t>(d.lanes.softmax);
+  // A score is written and read once with 22 bits, its exponential written with 8.
+  const std::uint64_t scores = pairs_.size() * key_blocks * results;
+  events.bram_write_bits += scores * (22 + 8);
+  events.bram_read_bits += scores * 22;
 }
 
 void AttentionRun::run() {

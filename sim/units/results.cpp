@@ -98,8 +98,10 @@ DramSummary dram_summary(const Machine& machine) {
 
 void finish_events(const Machine& machine, EventCounts* events) {
   const DramCounters& c = machine.dram.memory().counters();
-  constexpr std::uint64_t kRowBits = program::kRowBytes * 8;
-  events->bram_write_bits += (machine.tiles.taken() + machine.parameters.taken()) * kRowBits;
+  // All that is read is written once into a ring or buffer; results leave the residual as 24 bits
+  // for every int32.
+  events->bram_write_bits += c.read_bytes * 8;
+  events->bram_read_bits += c.write_bytes / 4 * 24;
   events->axi_beats = c.axi_read_beats + c.axi_write_beats;
   events->dram_activates = c.activates;
   events->dram_refreshes = c.refreshes;

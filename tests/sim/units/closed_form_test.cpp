@@ -197,6 +197,54 @@ TEST(ClosedForm, ASingleExpertWaitsForItsOwnHiddenRows) {
   EXPECT_EQ(duration(result, experts), 576 + 2 * kTail + timing::kGeluPipeline + timing::kBuffer);
 }
 
+TEST(ClosedForm, NormFollowsProjectionGroupByGroup) {
+  ProgramBuilder b;
+  const int matrix = b.load(192, 192, 0), parameters = b.load_parameters(192, 0);
+  Command& linear = b.linear(matrix, 129, 192, 192, LoopOrder::kTokenOuter);
+  wait_start(linear, 0, 2);
+  signal_groups(linear, 1);
+  const auto first = static_cast<std::size_t>(linear.id);
+  Command& norm = b.norm(parameters, 129, 192);
+  wait_group(norm, 1, 0);
+  const auto second = static_cast<std::size_t>(norm.id);
+  const SimulationResult result = run(b.finish());
+  const CommandTiming& a = result.commands[first];
+  const CommandTiming& n = result.commands[second];
+  EXPECT_EQ(n.begin, a.begin + 12 * 12 + kTail + timing::kSignal);
+  // Both take 144 cycles a group; the last group is one token.
+  EXPECT_EQ(n.end, n.begin + 16 * 144 + 2 * (6 + timing::kNormTurn) + 6 + timing::kNormTail + 6);
+  EXPECT_EQ(n.stall.count("wait:linear"), 0u);
+}
+
+TEST(ClosedForm, ColdWeightsDelayABlockUntilItsLastRowIsReadable) {
+  ProgramBuilder b;
+  const int tag = b.load(192, 16, 0);
+  b.linear(tag, 8, 192, 16, LoopOrder::kTokenOuter);
+  const SimulationResult result = run(b.finish());
+  EXPECT_EQ(result.commands[1].begin, result.commands[0].end);  // `end` of a load: readable
+  EXPECT_EQ(result.commands[1].end, result.commands[1].begin + 12 + kTail);
+}
+
+TEST(ClosedForm, EventsAreCountedAsIssued) {
+  ProgramBuilder b;
+  const int matrix = b.load(192, 768, 0), parameters = b.load_parameters(192, 0);
+  b.linear(matrix, 129, 192, 768, LoopOrder::kTokenOuter).post = program::Post::kGelu;
+  b.norm(parameters, 129, 192);
+  Command& attention = b.add(Opcode::kAttention);
+  attention.tokens = 129;
+  attention.heads = 3;
+  attention.head_dim = 64;
+  const SimulationResult result = run(b.finish());
+  const std::uint64_t linear = 17u * 48 * 12, pairs = 17 * 3;
+  EXPECT_EQ(result.events.macs_issued, (linear + pairs * 72) * 2048);
+  EXPECT_EQ(result.macs_padded, result.events.macs_issued);
+  EXPECT_EQ(result.events.gelu, 17u * 48 * 128);
+  EXPECT_EQ(result.events.requantised, (17u * 48 + pairs * 4) * 128);
+  EXPECT_EQ(result.events.exponentials, pairs * 9 * 128);
+  EXPECT_EQ(result.events.norm_elements, 129u * 192);
+  EXPECT_GE(result.events.dram_read_bits, result.dram.read_bytes * 8);
+}
+
 TEST(ClosedForm, ColdLoadIsAsFastAsTheMemoryAndNoFaster) {
   ProgramBuilder b;
   b.load(768, 768, 0);  // 2,304 tiles and 24 parameter rows
