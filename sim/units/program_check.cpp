@@ -80,6 +80,19 @@ void ProgramIndex::check_shape(const Command& c) {
   }
 }
 
+void ProgramIndex::check_consumption(const Command& c) {
+  if (consumed_tag(c) < 0) return;
+  const std::string tag = "tag " + std::to_string(c.tag);
+  const Command* load = load_of(c.tag);
+  if (load == nullptr) {
+    fail(c, tag + " is not loaded before");
+  } else if (!consumed_.insert(c.tag).second) {
+    fail(c, tag + " has been consumed before");
+  } else if (c.opcode == Opcode::kNorm && load->rows != 0) {
+    fail(c, tag + " holds tiles, expected parameters only");
+  }
+}
+
 void ProgramIndex::check_matrix(const Command& c) {
   if (c.opcode != Opcode::kEmbed && c.opcode != Opcode::kLinear && c.opcode != Opcode::kGate) {
     return;

@@ -89,9 +89,7 @@ ProgramIndex::ProgramIndex(const std::vector<Command>& commands,
     if (c.opcode == Opcode::kLoadWeights && !loads_.emplace(c.tag, &c).second) {
       fail(c, "tag " + std::to_string(c.tag) + " is loaded twice");
     }
-    if (consumed_tag(c) >= 0 && load_of(c.tag) == nullptr) {
-      fail(c, "tag " + std::to_string(c.tag) + " is not loaded before");
-    }
+    check_consumption(c);
     index_block(c);
   }
   if (findings_.empty()) finish_blocks(routing);
@@ -120,19 +118,23 @@ void ProgramIndex::fail(const Command& c, const std::string& text) {
 }
 
 void ProgramIndex::index_block(const Command& c) {
+  const auto put = [&](const Command*& place) {
+    if (place != nullptr) fail(c, "expert tag " + std::to_string(c.tag) + " has one already");
+    place = &c;
+  };
   switch (c.opcode) {
     case Opcode::kPrefetchExperts:
-      blocks_[c.tag].prefetch = &c;
+      put(blocks_[c.tag].prefetch);
       break;
     case Opcode::kLoadExperts:
-      blocks_[c.tag].load = &c;
+      put(blocks_[c.tag].load);
       break;
     case Opcode::kExperts:
-      blocks_[c.tag].experts = &c;
+      put(blocks_[c.tag].experts);
       break;
     case Opcode::kRoute:
       blocks_[c.tag].expert_count = c.experts;
-      if (c.last_route) blocks_[c.tag].last_route = &c;
+      if (c.last_route) put(blocks_[c.tag].last_route);
       break;
     default:
       break;

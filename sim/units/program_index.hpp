@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,7 @@ class ProgramIndex {
   void check(const program::Command& command);
   void check_shape(const program::Command& command);
   void check_matrix(const program::Command& command);
+  void check_consumption(const program::Command& command);
   void index_block(const program::Command& command);
   void finish_blocks(const program::RoutingTrace& routing);
   void fail(const program::Command& command, const std::string& text);
@@ -68,6 +70,7 @@ class ProgramIndex {
   };
   std::array<std::vector<Step>, program::kMaxCounters> signals_;
   std::map<int, const program::Command*> loads_;
+  std::set<int> consumed_;
   std::map<int, MoeBlock> blocks_;
   std::vector<std::string> findings_;
 };

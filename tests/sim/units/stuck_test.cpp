@@ -109,6 +109,23 @@ TEST(Refused, TagsThatAreMissingOrDouble) {
   EXPECT_NE(refusal(commands).find("loaded twice"), std::string::npos);
 }
 
+TEST(Refused, TagsConsumedTwiceOrByTheWrongUnit) {
+  ProgramBuilder b;
+  const int tag = b.load(32, 32);
+  b.linear(tag, 8, 32, 32, LoopOrder::kTokenOuter);
+  b.linear(tag, 8, 32, 32, LoopOrder::kTokenOuter);
+  EXPECT_NE(refusal(b.finish()).find("consumed before"), std::string::npos);
+  ProgramBuilder tiles;
+  tiles.norm(tiles.load(32, 32), 8, 32);
+  EXPECT_NE(refusal(tiles.finish()).find("parameters only"), std::string::npos);
+  ProgramBuilder experts;
+  experts.moe(1, 8, 32, 32, 2, {});
+  std::vector<Command> commands = experts.finish();
+  commands.insert(commands.end() - 1, commands[commands.size() - 2]);
+  for (std::size_t i = 0; i < commands.size(); ++i) commands[i].id = static_cast<std::uint16_t>(i);
+  EXPECT_NE(refusal(commands).find("has one already"), std::string::npos);
+}
+
 TEST(Refused, ATagThatHoldsAnotherMatrix) {
   ProgramBuilder b;
   const int tag = b.load(32, 32);
