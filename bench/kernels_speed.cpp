@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// How long do the kernels take for M3ViT-tiny (exact values, one core)? Median of N runs after one warm-up, with
-// and without an observer that reads every tap.
+// How long do the kernels take for M3ViT-tiny (exact values, one core)? Median of N runs after one
+// warm-up, with and without an observer that reads every tap.
 //
 //   kernels_speed [TASKS=1] [RUNS=9] [SEED=1]
-// Prints: macs, seconds without and with taps, GMAC/s, an FNV-1a hash of the result region (the bits).
+// Prints: macs, seconds without and with taps, GMAC/s, an FNV-1a hash of the result region (its
+// bits), and what saturated.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -24,20 +25,21 @@ using namespace edgemoe;
 /// Touches every value, as a host that collects taps does.
 class Reader : public hls::Observer {
  public:
-  void on_row(const program::Command&, hls::TapPoint, int, int, const std::int32_t* values, int count,
-              std::uint32_t) override {
+  void on_row(const program::Command&, hls::TapPoint, int, int, const std::int32_t* values,
+              int count, std::uint32_t) override {
     for (int i = 0; i < count; ++i) sum += values[i];
   }
   std::int64_t sum = 0;
 };
 
-double seconds_of_run(std::vector<std::uint8_t> image, hls::Observer* observer, hls::RunStatus* status,
-                      std::vector<std::uint8_t>* after) {
+double seconds_of_run(std::vector<std::uint8_t> image, hls::Observer* observer,
+                      hls::RunStatus* status, std::vector<std::uint8_t>* after) {
   hls::SimulationHooks hooks;
   hooks.observer = observer;
   const auto start = std::chrono::steady_clock::now();
   *status = hls::run_program(image.data(), image.size(), hooks);
-  const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const double wall =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   *after = std::move(image);
   return wall;
 }
@@ -89,12 +91,15 @@ int main(int argc, char** argv) {
   const double plain = median_of(lowered.image, runs, nullptr, &status, &after);
   const double tapped = median_of(lowered.image, runs, &reader, &status, &after);
   if (status.error != hls::RunError::kNone) {
-    fmt::print(stderr, "command {}: error {}\n", status.failed_command, static_cast<int>(status.error));
+    fmt::print(stderr, "command {}: error {}\n", status.failed_command,
+               static_cast<int>(status.error));
     return 1;
   }
-  fmt::print("tiny, {} task(s), seed {}: {} macs, {:.3f} s, {:.3f} s with taps, {:.1f} GMAC/s, results {:016x}\n",
-             tasks, seed, status.macs, plain, tapped, static_cast<double>(status.macs) * 1e-9 / plain,
-             hash_results(after));
+  fmt::print(
+      "tiny, {} task(s), seed {}: {} macs, {:.3f} s, {:.3f} s with taps, {:.1f} GMAC/s, results "
+      "{:016x}\n",
+      tasks, seed, status.macs, plain, tapped, static_cast<double>(status.macs) * 1e-9 / plain,
+      hash_results(after));
   fmt::print("saturations: residual {}, requantiser {}, int8 {}\n", status.residual_saturations,
              status.accumulator_saturations, status.int8_saturations);
   return 0;

@@ -2,12 +2,10 @@
 /// 1/v and 1/sqrt(V) by a table seed and two Newton steps of fixed count (hls/README.md "Scalar
 /// functions").
 ///
-/// Numbers:  mantissas carry 20 fraction bits and lie in (2^19, 2^20]; exponents are returned apart
-/// so
-///           that callers fold them into one final rounding shift.
+/// Numbers:  mantissas carry 20 fraction bits and lie in (2^19, 2^20]; exponents are returned
+///           apart so that callers fold them into one final rounding shift.
 /// Rounding: intermediate shifts truncate towards minus infinity; the result is at most 2^-18
-/// relative
-///           below the exact value (tests/hls/fixed measure it).
+///           relative below the exact value (tests/hls/fixed measure it).
 /// Timing:   no data-dependent loop: the trip counts are constants.
 #pragma once
 

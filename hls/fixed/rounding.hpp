@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// round_half_up: the only rounding of the w8a8 formats (`rhu` in hls/README.md).
 ///
-/// Numbers:  (x + 2^(shift-1)) >> shift on signed 64 bit, arithmetic shift; shift 0 returns x. Ties
-/// go
-///           towards plus infinity: 0.5 -> 1, -0.5 -> 0.
+/// Numbers:  (x + 2^(shift-1)) >> shift on signed 64 bit, arithmetic shift; shift 0 returns x.
+///           Ties go towards plus infinity: 0.5 -> 1, -0.5 -> 0.
 /// Requires: 0 <= shift <= 62 and x + 2^(shift-1) within 64 bits. Callers prove it from operand
-/// widths;
-///           hls/top refuses commands whose shifts could break it.
+///           widths; hls/top refuses commands whose shifts could break it.
 #pragma once
 
 #include <cstdint>

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /// attention: reordered multi-head attention. Q, K, V -> attention output, per segment.
 ///
-/// Order:   queries in groups of kTokenLanes; for a group and head, K and V are each read once, in
-/// order,
-///          so the read bandwidth does not grow with the number of token lanes. The maximum is
-///          taken while the scores leave the array (single pass); then exponentials and their sum;
-///          then PV with the un-normalised exponentials; the division is the requantiser's token
-///          scale.
-/// Shapes:  qkv rows are Q | K | V of heads * head_dim values each; all tokens of a segment are
-/// keys. Numbers: hls/README.md "Attention"; output int8 in +-127. Edges:   one token; token counts
-/// and head dims that are no multiple of a tile (missing lanes are 0).
+/// Order:    queries in groups of kTokenLanes; for a group and head, K and V are each read once,
+///           in order, so the read bandwidth does not grow with the number of token lanes. The
+///           maximum is taken while the scores leave the array (single pass); then exponentials
+///           and their sum; then PV with the un-normalised exponentials; the division is the
+///           requantiser's token scale.
+/// Shapes:   qkv rows are Q | K | V of heads * head_dim values each; all tokens of a segment are
+///           keys.
+/// Numbers:  hls/README.md "Attention"; output int8 in +-127.
+/// Edges:    one token; token counts and head dims that are no multiple of a tile (missing lanes
+///           are 0).
 #pragma once
 
 #include "hls/kernels/requantiser.hpp"

@@ -2,8 +2,8 @@
 /// embed: patch embedding. Pixels x weights + position -> residual; the class row is its position
 /// row.
 ///
-/// Shapes: `rows.tokens` patches of one segment; row `tokens` is the class token.
-/// Numbers: x = sat24(sat24(v) + pos), class row sat24(pos).
+/// Shapes:   `rows.tokens` patches of one segment; row `tokens` is the class token.
+/// Numbers:  x = sat24(sat24(v) + pos), class row sat24(pos).
 #pragma once
 
 #include "hls/kernels/linear.hpp"

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// experts: expert by expert, every active expert over its whole queue, added to the residual.
 ///
-/// Order:   by expert index; idle experts are skipped without touching memory. Each contribution is
-/// rounded
-///          once before the add, so results do not depend on the order (unless the residual
-///          saturates, which is counted and an error of the run).
-/// Shapes:  a record is [params W1][tiles W1 (Fe x D)][params W2][tiles W2 (D x Fe)].
-/// Numbers: W1 + GELU as a dense layer; W2 with the bias before the scale and the score as S_t.
-/// Edges:   queues of 0, 1, odd and all rows.
+/// Order:    by expert index; idle experts are skipped without touching memory. Each contribution
+///           is rounded once before the add, so results do not depend on the order (unless the
+///           residual saturates, which is counted and an error of the run).
+/// Shapes:   a record is [params W1][tiles W1 (Fe x D)][params W2][tiles W2 (D x Fe)].
+/// Numbers:  W1 + GELU as a dense layer; W2 with the bias before the scale and the score as S_t.
+/// Edges:    queues of 0, 1, odd and all rows.
 #pragma once
 
 #include "hls/kernels/linear.hpp"

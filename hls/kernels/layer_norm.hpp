@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// layer_norm: residual -> z8 with a scale per token, and the low plane for the gate.
 ///
-/// Shapes:  rows x dim; gamma and beta come from the command's parameter rows, channel n at record
-/// n. Numbers: hls/README.md "LayerNorm of one token"; variance in two passes, exact in 62 bits.
+/// Shapes:   rows x dim; gamma and beta come from the command's parameter rows, channel n at
+///           record n.
+/// Numbers:  hls/README.md "LayerNorm of one token"; variance in two passes, exact in 62 bits.
 /// Requires: 2 <= dim <= Limits::kDim, eps_acc in [2^12, 2^61], inv_d = round(2^32 / dim),
-/// gamma_frac <= 60
-///           (hls/top checks): these keep every shift non-negative and every sum within 64 bits.
-/// Edges:   constant rows (variance 0) give o = beta; an all-zero result has S_t = 1.
+///           gamma_frac <= 60 (hls/top checks): these keep every shift non-negative and every sum
+///           within 64 bits.
+/// Edges:    constant rows (variance 0) give o = beta; an all-zero result has S_t = 1.
 #pragma once
 
 #include "hls/kernels/token_memory.hpp"

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /// linear: the unified linear unit. tokens x weights, then one of the post-processings below.
 ///
-/// Serves:  patch embedding, QKV, projection, both MLP matrices, both matrices of an expert, and
-/// the
-///          gate (a pass per activation plane).
-/// Shapes:  rows of RowSet x in_dim -> rows x out_dim; out blocks outermost, so each weight is read
-/// once. Numbers: hls/README.md "Requantiser"; the destination's format follows from `post`.
+/// Serves:   patch embedding, QKV, projection, both MLP matrices, both matrices of an expert, and
+///           the gate (a pass per activation plane).
+/// Shapes:   rows of RowSet x in_dim -> rows x out_dim; out blocks outermost, so each weight is
+///           read once.
+/// Numbers:  hls/README.md "Requantiser"; the destination's format follows from `post`.
 /// Requires: source and destination buffers differ; dims and rows within Limits (hls/top checks).
-/// Edges:   any token count from 1; a last group of fewer lanes and a last block of fewer channels.
+/// Edges:    any token count from 1; a last group of fewer lanes and a last block of fewer
+///           channels.
 #pragma once
 
 #include "hls/kernels/operand.hpp"

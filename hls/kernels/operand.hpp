@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The read side of the token buffers: 8 tokens x 16 inputs a cycle into the multiply array.
 ///
-/// Padding: lanes beyond the group are left as they are (the array does not use them); columns
-/// beyond a
-///          matrix' inputs hold whatever the row holds and meet weights that are 0 by the image's
-///          contract.
+/// Padding:  lanes beyond the group are left as they are (the array does not use them); columns
+///           beyond a matrix' inputs hold whatever the row holds and meet weights that are 0 by
+///           the image's contract.
 #pragma once
 
 #include "hls/kernels/token_memory.hpp"

@@ -2,10 +2,11 @@
 /// The requantiser and what follows it on one value (hls/README.md "Requantiser").
 ///
 /// Rounding: half up, twice; bias_before_scale moves the bias in front of the first.
-/// Overflow: saturates at 27 bits between the multiplications and at the destination's width; every
-///           saturation is counted.
+/// Overflow: saturates at 27 bits between the multiplications and at the destination's width;
+///           every saturation is counted.
 /// Requires: r1, r2 <= 62 and bias_shift <= 30 (hls/top refuses others): then no sum leaves 64
-/// bits. Timing:   straight-line, two multiplications: one value per lane and cycle.
+///           bits.
+/// Timing:   straight-line, two multiplications: one value per lane and cycle.
 #pragma once
 
 #include <cstdint>

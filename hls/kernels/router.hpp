@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// router: logits of one segment -> scores, top-k choices, one token queue per expert.
 ///
-/// Numbers: hls/README.md "Gate and router"; scores 17 bit unsigned, LSB 2^-16, softmax over the
-/// window. Ties:    the lower expert index wins; choices are in descending order of the logit.
-/// Order:   queues keep the order in which tokens were routed: by segment, then by token.
-/// Edges:   choices below the threshold are dropped, all of a token's if need be; a score of 0 is
-/// kept when
-///          the threshold is 0. A queue never overflows because a row is routed once between two
-///          clears.
+/// Numbers:  hls/README.md "Gate and router"; scores 17 bit unsigned, LSB 2^-16, softmax over the
+///           window.
+/// Ties:     the lower expert index wins; choices are in descending order of the logit.
+/// Order:    queues keep the order in which tokens were routed: by segment, then by token.
+/// Edges:    choices below the threshold are dropped, all of a token's if need be; a score of 0 is
+///           kept when the threshold is 0. A queue never overflows because a row is routed once
+///           between two clears.
 #pragma once
 
 #include "hls/kernels/token_memory.hpp"

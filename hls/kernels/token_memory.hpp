@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The on-chip buffers: everything that lives between two commands of a program.
 ///
-/// Shapes:  a row is a token; task t of a frame owns rows t * segment_stride onwards, class token
-/// last. Formats: hls/README.md; residual and position carry int24 and int32 values, LSB 2^-16.
-/// State:   plain data, all zero is a valid start. `Machine` (hls/top) owns the only one.
+/// Shapes:   a row is a token; task t of a frame owns rows t * segment_stride onwards, class token
+///           last.
+/// Formats:  hls/README.md; residual and position carry int24 and int32 values, LSB 2^-16.
+/// State:    plain data, all zero is a valid start. `Machine` (hls/top) owns the only one.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Between memory and token buffers: pixels and the position table in, results out.
 ///
-/// Memory:  pixels planar uint8 [3][height][width]; rows int32 [tokens][dim]; all densely packed,
-/// so that
-///          each transfer is one run of sequential words.
-/// Shapes:  width and height are multiples of 16, width <= Limits::kImageWidth, patches <=
-/// Limits::kRows. Patches: row-major over the image; inside a patch [channel][y][x].
+/// Memory:   pixels planar uint8 [3][height][width]; rows int32 [tokens][dim]; all densely packed,
+///           so that each transfer is one run of sequential words.
+/// Shapes:   width and height are multiples of 16, width <= Limits::kImageWidth, patches <=
+///           Limits::kRows.
+/// Patches:  row-major over the image; inside a patch [channel][y][x].
 #pragma once
 
 #include "hls/kernels/token_memory.hpp"

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Weights from memory to the multiply array: one out block (16 channels, all inputs) at a time.
 ///
-/// Shapes:  a matrix is its parameter rows, then ceil(N/16) * ceil(K/16) tile rows
-/// (hls/program/README.md). Errors:  none; hls/top has checked that the matrix lies inside the
-/// image and within the limits. Timing:  sequential words; a strip of ceil(K/16) tiles streams
-/// while the strip before it multiplies.
+/// Shapes:   a matrix is its parameter rows, then ceil(N/16) * ceil(K/16) tile rows
+///           (hls/program/README.md).
+/// Errors:   none; hls/top has checked that the matrix lies inside the image and within the
+///           limits.
+/// Timing:   sequential words; a strip of ceil(K/16) tiles streams while the strip before it
+///           multiplies.
 #pragma once
 
 #include <cstdint>

@@ -2,13 +2,12 @@
 /// Access to the external memory: one flat image addressed in bytes, moved in 32-bit little-endian
 /// words.
 ///
-/// Port:    the same type in synthesis and under g++, because co-simulation passes the test bench's
-/// array
-///          to the synthesised function. The tool widens it to 128 bits: all long transfers are
-///          sequential words from 256-byte aligned addresses, which is what its burst inference
-///          needs.
-/// Address: a multiple of 4. A word's lowest byte is the one at its address.
-/// Errors:  none here. hls/top checks every range against the image before a kernel runs.
+/// Port:     the same type in synthesis and under g++, because co-simulation passes the test
+///           bench's array to the synthesised function. The tool widens it to 128 bits: all long
+///           transfers are sequential words from 256-byte aligned addresses, which is what its
+///           burst inference needs.
+/// Address:  a multiple of 4. A word's lowest byte is the one at its address.
+/// Errors:   none here. hls/top checks every range against the image before a kernel runs.
 #pragma once
 
 #include <cstdint>

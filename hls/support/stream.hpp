@@ -3,12 +3,11 @@
 ///
 /// Synthesis: the vendor's stream of the same depth.
 /// Under g++: reading an empty or writing a full stream throws StreamError with the stream's name,
-/// where
-///            the vendor's own simulation only warns and goes on with a default value. Stages are
-///            called one after another, so a depth that is too small for a stage's burst shows at
-///            once.
+///           where the vendor's own simulation only warns and goes on with a default value. Stages
+///           are called one after another, so a depth that is too small for a stage's burst shows
+///           at once.
 /// Leftovers: expect_drained() throws when values were never read; kernels call it where a stream
-/// ends.
+///           ends.
 #pragma once
 
 #include "hls/support/vendor.hpp"

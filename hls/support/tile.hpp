@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /// The operands of the multiply array and its one operation.
 ///
-/// Shapes:   kTokenLanes x 16 in lanes x 16 out lanes products per call: acc[t][o] += sum_i a[t][i]
-/// w[i][o]. Numbers:  operands are 9-bit signed (int8 or uint8 activations in an int16), weights
-/// int8, accumulators
-///           int32; the compiler's range proof excludes overflow of a matrix it accepted, and for
-///           any int8 weights and 3,072 inputs the sum stays below 2^31.
-/// Hardware: one call a cycle, 2,048 products; `allocation` in hls/top keeps it a single instance
-/// that all
-///           kernels share.
-/// Under g++ the product runs on the first `lanes` tokens only, through the vector form of
-/// tile_product.cpp; `tile_product_plain` is the definition, tests hold the two equal.
+/// Shapes:   kTokenLanes x 16 in lanes x 16 out lanes products per call: acc[t][o] += sum_i
+///           a[t][i] w[i][o].
+/// Numbers:  operands are 9-bit signed (int8 or uint8 activations in an int16), weights int8,
+///           accumulators int32; the compiler's range proof excludes overflow of a matrix it
+///           accepted, and for any int8 weights and 3,072 inputs the sum stays below 2^31.
+/// Forms:    tile_product_plain is the definition. tile_product_packed makes two products with one
+///           27 x 18 bit multiplication, which is what synthesis gets: 1,024 DSPs, one call a
+///           cycle. tile_product is the form in use: packed in synthesis, vector instructions under
+///           g++. Tests hold all three equal. `lanes` tokens take part, the others keep their sums.
 #pragma once
 
 #include <cstdint>

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// execute: checks one decoded command completely, then runs its kernel.
 ///
-/// Checks:  addresses inside the image, shapes within Limits and consistent with the loaded rows,
-/// shifts that
-///          keep 64-bit arithmetic exact, tags, buffers written before they are read. Nothing is
-///          touched by a command that fails.
-/// Order:   commands run in id order, each to its end; `wait` and `signal` only matter for time.
+/// Checks:   addresses inside the image, shapes within Limits and consistent with the loaded rows,
+///           shifts that keep 64-bit arithmetic exact, tags, buffers written before they are read.
+///           Nothing is touched by a command that fails.
+/// Order:    commands run in id order, each to its end; `wait` and `signal` only matter for time.
 #pragma once
 
 #include "hls/program/command.hpp"

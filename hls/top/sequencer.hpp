@@ -2,9 +2,9 @@
 /// The fetch loop: header, then commands in id order until kEnd, each decoded, checked and
 /// executed.
 ///
-/// Hooks:   `before` and `after` see every command that decoded; `route` may take a route command
-/// over and
-///          then returns true with its result in `error`. Synthesis uses NoHooks, which vanish.
+/// Hooks:    `before` and `after` see every command that decoded; `route` may take a route command
+///           over and then returns true with its result in `error`. Synthesis uses NoHooks, which
+///           vanish.
 #pragma once
 
 #include "hls/program/encoding.hpp"

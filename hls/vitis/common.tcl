@@ -23,7 +23,9 @@ proc open_edgemoe {} {
   open_project -reset edgemoe_m3
   set_top edgemoe_top
   foreach file $sources { add_files [file join $root $file] -cflags $flags -csimflags $flags }
-  foreach file $bench_sources { add_files -tb [file join $root $file] -cflags $flags -csimflags $flags }
+  foreach file $bench_sources {
+    add_files -tb [file join $root $file] -cflags $flags -csimflags $flags
+  }
   open_solution -reset zcu102 -flow_target vivado
   set_part xczu9eg-ffvb1156-2-e
   create_clock -period 300MHz -name default

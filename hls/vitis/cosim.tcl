@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# vitis_hls -f cosim.tcl: C simulation, synthesis and co-simulation on the vectors of edgemoe_vitis_vectors.
+# vitis_hls -f cosim.tcl: C simulation, synthesis and co-simulation on the vectors of
+# edgemoe_vitis_vectors.
 # Environment: EDGEMOE_VECTORS, the folder that holds image.bin and expected.bin.
 source [file join [file dirname [info script]] common.tcl]
 if {![info exists ::env(EDGEMOE_VECTORS)]} {

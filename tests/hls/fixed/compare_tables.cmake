@@ -4,7 +4,8 @@ execute_process(COMMAND ${GENERATOR} OUTPUT_FILE ${OUTPUT} RESULT_VARIABLE statu
 if(NOT status EQUAL 0)
   message(FATAL_ERROR "generate_tables ended with ${status}: an error bound does not hold")
 endif()
-execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${OUTPUT} ${EXPECTED} RESULT_VARIABLE differs)
+execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${OUTPUT} ${EXPECTED}
+  RESULT_VARIABLE differs)
 if(NOT differs EQUAL 0)
   message(FATAL_ERROR "${EXPECTED} is not what generate_tables writes: generate it again")
 endif()

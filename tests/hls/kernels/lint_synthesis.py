@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks that hls/ stays what a synthesis tool accepts: `lint_synthesis.py ROOT`.
 
-Pragmas:   a name in variable=, port= or instances= exists in the function that holds the pragma (a name
-           that does not is ignored by the tool without a word); a promise (dependence, loop_tripcount)
-           has its reason in the comment above it.
-Language:  no floating point, allocation, exceptions, library containers or unbounded loops in what is
-           synthesised; no direct recursion.
+Pragmas:   a name in variable=, port= or instances= exists in the function that holds the pragma
+           (the tool ignores one that does not without a word); a promise (dependence,
+           loop_tripcount) has its reason in the comment above it.
+Language:  no floating point, allocation, exceptions, library containers or unbounded loops in what
+           is synthesised; no direct recursion.
 Switch:    only hls/support/vendor.hpp reads the vendor's macro, only hls/support its translation.
 Layering:  a folder includes what the table of hls/README.md allows.
 Scripts:   hls/vitis/common.tcl lists every source that is synthesised.
@@ -16,16 +16,18 @@ import pathlib
 import re
 import sys
 
-ALLOWED = {"fixed": {"fixed"}, "support": {"fixed", "support", "program"}, "program": {"fixed", "program"},
-           "kernels": {"fixed", "support", "program", "kernels"},
+ALLOWED = {"fixed": {"fixed"}, "support": {"fixed", "support", "program"},
+           "program": {"fixed", "program"}, "kernels": {"fixed", "support", "program", "kernels"},
            "top": {"fixed", "support", "program", "kernels", "top"}}
 # Simulation only: not given to the synthesis tool, so the language rules do not apply.
 SIMULATION = {"top/accelerator.cpp", "top/accelerator.hpp", "top/simulation_probe.cpp",
-              "top/simulation_probe.hpp", "support/stream.cpp", "support/stream.hpp", "support/observer.hpp",
-              "fixed/generate_tables.cpp"}
-FORBIDDEN = [(r"\b(float|double)\b", "floating point"), (r"\b(new|delete|malloc|calloc|free)\b\s*[\w(]", "allocation"),
-             (r"\b(throw|try|catch)\b", "exceptions"), (r"\bstd::(vector|map|string|list|deque|function|unique_ptr)\b",
-             "a library container"), (r"\bwhile\s*\(", "a loop without a fixed form"), (r"\bgoto\b", "goto")]
+              "top/simulation_probe.hpp", "support/stream.cpp", "support/stream.hpp",
+              "support/observer.hpp", "fixed/generate_tables.cpp"}
+FORBIDDEN = [(r"\b(float|double)\b", "floating point"),
+             (r"\b(new|delete|malloc|calloc|free)\b\s*[\w(]", "allocation"),
+             (r"\b(throw|try|catch)\b", "exceptions"),
+             (r"\bstd::(vector|map|string|list|deque|function|unique_ptr)\b", "a library container"),
+             (r"\bwhile\s*\(", "a loop without a fixed form"), (r"\bgoto\b", "goto")]
 NAMED = re.compile(r"#pragma HLS \w+.*?\b(?:variable|port)\s*=\s*([\w.]+)")
 PROMISE = re.compile(r"#pragma HLS (dependence|loop_tripcount)\b")
 FUNCTION = re.compile(r"\b(\w+)\(((?:[^()]|\([^()]*\))*)\)\s*(?:const\s*)?(?::[^{;]*)?\{")
@@ -58,7 +60,7 @@ def check_names(code):
     for match in NAMED.finditer(code):
         around = [b for b in bodies if b[1] <= match.start() < b[2]]
         name = match[1].split(".")[0]
-        if not around or name == "return":  # a constructor with an initialiser list; the block-level port
+        if not around or name == "return":  # constructor with initialisers; the block-level port
             continue
         body = re.sub(r"#pragma[^\n]*", "", code[around[-1][1]:around[-1][2]])
         if not re.search(r"\b%s\b" % re.escape(name), body):
@@ -84,7 +86,8 @@ def check_language(code):
             yield match.start(), f"{what} in synthesised code: {match[0].strip()}"
     for name, begin, end in functions(code):
         head = code.index("{", begin)
-        if re.search(r"(?<![\w.:])%s\s*\(" % name, code[head:end]) and "template" not in code[max(0, begin - 80):begin]:
+        template = "template" in code[max(0, begin - 80):begin]
+        if not template and re.search(r"(?<![\w.:])%s\s*\(" % name, code[head:end]):
             yield begin, f"{name} calls itself"
 
 
@@ -106,7 +109,8 @@ def check_layers(relative, text):
 
 def check_file(relative, text, known):
     code = without_comments(text)
-    found = list(check_promises(text)) + list(check_switch(relative, code)) + list(check_layers(relative, text))
+    found = list(check_promises(text)) + list(check_switch(relative, code))
+    found += list(check_layers(relative, text))
     found += list(check_names(code)) + list(check_instances(code, known))
     if relative not in SIMULATION and not relative.startswith("program/"):
         found += list(check_language(code))
@@ -115,20 +119,26 @@ def check_file(relative, text, known):
 
 def check_scripts(root):
     """Differences between the sources that common.tcl lists and those that exist."""
-    listed = set(re.findall(r"\bhls/((?:kernels|program|support|top)/\w+\.cpp)", (root / "vitis/common.tcl").read_text()))
-    exist = {str(p.relative_to(root)) for f in ("kernels", "program", "support", "top") for p in (root / f).glob("*.cpp")}
+    script = (root / "vitis/common.tcl").read_text()
+    folders = ("kernels", "program", "support", "top")
+    listed = set(re.findall(r"\bhls/((?:%s)/\w+\.cpp)" % "|".join(folders), script))
+    exist = {str(p.relative_to(root)) for f in folders for p in (root / f).glob("*.cpp")}
     wanted = exist - SIMULATION - {"program/print.cpp"}
     for name in sorted(wanted ^ (listed - {"support/stream.cpp"})):
-        yield f"hls/vitis/common.tcl:1: {name} is " + ("not listed" if name in wanted else "listed but not synthesised")
+        fault = "not listed" if name in wanted else "listed but not synthesised"
+        yield f"hls/vitis/common.tcl:1: {name} is {fault}"
 
 
 def self_test():
     """Each rule finds its own violation."""
     promise = "void f(int* a) {\n#pragma HLS dependence variable = a inter false\n}\n"
-    bad = {"may not include": '#include "hls/top/execute.hpp"\n', "calls itself": "int f(int n) { return f(n - 1); }\n",
-           "floating point": "float f(int n) { return n; }\n", "exceptions": "void f(int n) { throw n; }\n",
+    ghost = "void f(int a) {\n#pragma HLS allocation function instances = ghost limit = 1\n}\n"
+    bad = {"may not include": '#include "hls/top/execute.hpp"\n',
+           "calls itself": "int f(int n) { return f(n - 1); }\n",
+           "floating point": "float f(int n) { return n; }\n",
+           "exceptions": "void f(int n) { throw n; }\n",
            "does not have": "void f(int a) {\n#pragma HLS unroll variable = b\n g(a); }\n",
-           "without its reason": promise, "no function": "void f(int a) {\n#pragma HLS allocation function instances = ghost limit = 1\n}\n",
+           "without its reason": promise, "no function": ghost,
            "outside hls/support": "#if EDGEMOE_SYNTHESIS\n#endif\n"}
     for expected, text in bad.items():
         found = [what for _, what in check_file("kernels/x.cpp", text, {"f"})]
