@@ -66,6 +66,7 @@ void ExpertRun::first_matrix(std::size_t e) {
   const ExpertQueue& queue = block_.plan.execution[e];
   WeightEntry& entry = array_.machine_.expert(array_.command().tag, queue.expert, 0);
   const std::uint64_t groups = ceil_div(queue.length, array_.machine_.design.array.token_lanes);
+  const Cycle begin = array_.now();
   for (std::uint64_t g = 0; g < groups; ++g) {
     array_.hold_until(gathered(next_job_) + timing::kBuffer, array_.gather_);
     for (std::uint64_t n = 0; n < first_.blocks; ++n) {
@@ -76,12 +77,15 @@ void ExpertRun::first_matrix(std::size_t e) {
     job_issued_[next_job_++] = array_.now();
   }
   array_.release_parameters(entry, hidden_written_[e]);
+  array_.machine_.note_expert("experts", array_.command(), queue.expert, ".w1", begin,
+                              array_.now());
 }
 
 void ExpertRun::second_matrix(std::size_t e) {
   const ExpertQueue& queue = block_.plan.execution[e];
   WeightEntry& entry = array_.machine_.expert(array_.command().tag, queue.expert, 1);
   const std::uint64_t groups = ceil_div(queue.length, array_.machine_.design.array.token_lanes);
+  const Cycle begin = array_.now();
   array_.hold_until(hidden_written_[e] + timing::kBuffer, array_.hidden_);
   for (std::uint64_t n = 0; n < second_.blocks; ++n) {
     array_.await_rows(entry, second_, n);
@@ -91,6 +95,8 @@ void ExpertRun::second_matrix(std::size_t e) {
     array_.release(entry, second_, n);
   }
   array_.release_parameters(entry, written_);
+  array_.machine_.note_expert("experts", array_.command(), queue.expert, ".w2", begin,
+                              array_.now());
 }
 
 }  // namespace edgemoe::sim

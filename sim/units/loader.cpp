@@ -113,9 +113,12 @@ void Loader::load_expert(int expert, bool last) {
   const std::uint64_t base = c.address + std::uint64_t{c.expert_stride_rows} * kRowBytes *
                                              static_cast<std::uint64_t>(expert);
   WeightEntry& first = machine_.expert(c.tag, expert, 0);
+  const Cycle begin = now();
   load_matrix(first, base, false);
   load_matrix(machine_.expert(c.tag, expert, 1),
               base + (first.parameter_rows + first.tile_rows) * kRowBytes, last);
+  const char* what = machine_.index.block(c.tag).plan.active(expert) ? ".load" : ".load (wasted)";
+  machine_.note_expert("expert loads", c, expert, what, begin, now());
 }
 
 void Loader::prefetch(const MoeBlock& block) {

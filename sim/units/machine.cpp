@@ -66,6 +66,15 @@ void Machine::complete(int id, Cycle end) {
   commands_done.add_at(end + timing::kDone);
 }
 
+void Machine::note_expert(const char* track, const Command& command, int expert,
+                          const std::string& what, Cycle begin, Cycle end) {
+  if (!simulation.trace().enabled()) return;
+  const std::string layer = std::to_string(command.layer);
+  const std::string name = std::string(layer.size() < 2 ? "l0" : "l") + layer + ".expert" +
+                           std::to_string(expert) + what;
+  phases.push_back({track, name, -1, begin, end});
+}
+
 void Machine::free_if_idle(WeightEntry& entry) {
   if (entry.complete_at == kNoCycle || entry.idle_at == kNoCycle) return;
   const Cycle t = std::max(entry.complete_at, entry.idle_at);

@@ -68,6 +68,9 @@ struct Machine {
 
   /// Command `id` ends at `end` (now or later): books it, signals kEnd, tells the sequencer.
   void complete(int id, Cycle end);
+  /// Records a part of EXPERTS or of an expert load for the trace: `l03.expert5` + what.
+  void note_expert(const char* track, const program::Command& command, int expert,
+                   const std::string& what, Cycle begin, Cycle end);
   /// Frees a wrong guess once it is both fully there and known to be idle.
   void free_if_idle(WeightEntry& entry);
 
@@ -84,6 +87,7 @@ struct Machine {
   std::vector<CommandBook> book;
   EventCounts events;
   EventLog log;
+  std::vector<Slice> phases;      ///< parts of commands, on tracks of their own
   std::uint64_t wasted_rows = 0;  ///< requested for experts that turned out idle
 
  private:

@@ -205,6 +205,7 @@ SimulationResult collect_results(const Machine& machine, const std::vector<Unit*
   result.macs_padded = machine.events.macs_issued;
   if (machine.simulation.trace().enabled()) {
     result.slices = command_slices(machine, units);
+    result.slices.insert(result.slices.end(), machine.phases.begin(), machine.phases.end());
     result.counters = counter_tracks(machine, units);
   }
   return result;

@@ -41,9 +41,9 @@ struct UnitStalls {
 };
 
 struct Slice {
-  std::string track;  ///< unit
-  std::string name;   ///< what (command name is joined by id on the host)
-  int command_id = -1;
+  std::string track;    ///< unit
+  std::string name;     ///< what (command name is joined by id on the host)
+  int command_id = -1;  ///< -1: a part of a command, on the tracks `experts` and `expert loads`
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
 };

@@ -81,6 +81,19 @@ TEST(Experts, NoTokenAtAllTakesNoTimeAndFreesTheGuesses) {
   EXPECT_EQ(result.dram.wasted_prefetch_bytes, 2 * kRowsEach * 256);
 }
 
+TEST(Experts, TheTraceShowsEveryMatrixAndEveryLoad) {
+  const SimulationResult result = run_block({2, 3}, {5, 0, 5});
+  std::vector<std::string> phases, loads;
+  for (const Slice& slice : result.slices) {
+    if (slice.track == "experts") phases.push_back(slice.name);
+    if (slice.track == "expert loads") loads.push_back(slice.name);
+  }
+  EXPECT_EQ(phases, (std::vector<std::string>{"l01.expert2.w1", "l01.expert0.w1", "l01.expert2.w2",
+                                              "l01.expert0.w2"}));
+  EXPECT_EQ(loads, (std::vector<std::string>{"l01.expert2.load", "l01.expert3.load (wasted)",
+                                             "l01.expert0.load"}));
+}
+
 TEST(Experts, OneTokenCostsAGroup) {
   const std::uint64_t one = run_block({}, {0, 1}).commands.end()[-2].busy;
   EXPECT_EQ(one, 6u * 4 + 4 * 6);
