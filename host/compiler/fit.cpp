@@ -56,6 +56,7 @@ void check_field_limits(const ModelConfig& model, std::vector<std::string>* erro
       {"model.embed_dim", 3 * std::int64_t{model.embed_dim}, 65535},
       {"model.mlp.hidden", model.mlp_hidden, 65535},
       {"model.moe.hidden", model.moe.hidden, 65535},
+      {"model tokens", model.patch > 0 ? model.tokens() : 0, 65535},
       {"model.image.width", model.image.width, 65535},
       {"model.image.height", model.image.height, 65535},
   };

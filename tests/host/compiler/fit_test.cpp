@@ -121,6 +121,33 @@ TEST(Fit, UnusableTasksShapesAndDesignsAreRefused) {
             std::string::npos);
 }
 
+TEST(Fit, MoreTokensThanACommandCountsAreRefusedWhateverTheDesignHas) {
+  const std::string text = refusal([](ModelConfig* m, DesignConfig* d, std::vector<int>*) {
+    m->image.height = 16 * 256;
+    m->image.width = 16 * 256;
+    d->buffers.max_tokens = 1 << 30;
+  });
+  EXPECT_NE(text.find("model tokens: needs a field value of 65537"), std::string::npos) << text;
+}
+
+TEST(Fit, ProgramThatOutgrowsACounterIsRefused) {
+  ModelConfig model = small_model(255);
+  model.blocks.assign(255, models::BlockKind::kMlp);
+  model.image.height = 160;
+  model.image.width = 480;
+  model.embed_dim = 4;
+  model.mlp_hidden = 2;
+  DesignConfig design = sample_design();
+  design.array.token_lanes = 1;
+  design.buffers.max_tokens = 400;
+  try {
+    compile(model, sample_weights(model, 1), design, {{0}});
+    FAIL();
+  } catch (const models::ConfigError& error) {
+    EXPECT_NE(error.messages()[0].find("counters: needs"), std::string::npos);
+  }
+}
+
 TEST(Fit, CompileRefusesBeforeLookingAtWeights) {
   DesignConfig design = sample_design();
   design.buffers.max_tokens = 8;
