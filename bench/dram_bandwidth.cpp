@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How much of the DDR4 peak do streams, strides and random accesses get, and how fast is the model?
-// Fixed seed, DDR4-2133 with 64 bit and the default timing, PL at 300 MHz. One line per access pattern:
-// share of the peak, GB/s, row hits and conflicts, refresh, turnaround and cap stalls, model speed in bursts per CPU second.
+// Fixed seed, DDR4-2133 with 64 bit and the default timing, PL at 300 MHz. One line per access
+// pattern: share of the peak, GB/s, row hits and conflicts, refresh, turnaround and cap stalls,
+// model speed in bursts per CPU second.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -21,7 +22,7 @@ struct Pattern {
   std::string name;
   int ports;
   double cap;
-  std::uint64_t bytes;      // of one request
+  std::uint64_t bytes;  // of one request
   int write_percent;
   std::function<std::uint64_t(std::uint64_t, std::mt19937_64&)> address;  // of request i
 };
@@ -72,12 +73,12 @@ void report(const Pattern& pattern) {
   const auto span = static_cast<double>(last);
   const double seconds = span / (static_cast<double>(memory.time_base().cycle) * 300e6);
   const double share = static_cast<double>(c.busy_ticks) / span;
-  fmt::print("{:34} {:6.3f} {:7.2f} {:6.3f} {:6.3f} {:6.3f} {:6.3f} {:6.3f} {:7.2f}\n", pattern.name,
-             share, static_cast<double>(c.read_bytes + c.write_bytes) / seconds / 1e9,
-             static_cast<double>(c.row_hits) / bursts, static_cast<double>(c.row_conflicts) / bursts,
-             static_cast<double>(c.refresh_ticks) / span,
-             static_cast<double>(c.turnaround_ticks) / span,
-             static_cast<double>(c.cap_stall_ticks) / span, bursts / cpu_seconds / 1e6);
+  fmt::print(
+      "{:34} {:6.3f} {:7.2f} {:6.3f} {:6.3f} {:6.3f} {:6.3f} {:6.3f} {:7.2f}\n", pattern.name,
+      share, static_cast<double>(c.read_bytes + c.write_bytes) / seconds / 1e9,
+      static_cast<double>(c.row_hits) / bursts, static_cast<double>(c.row_conflicts) / bursts,
+      static_cast<double>(c.refresh_ticks) / span, static_cast<double>(c.turnaround_ticks) / span,
+      static_cast<double>(c.cap_stall_ticks) / span, bursts / cpu_seconds / 1e6);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What does a wait of the cycle engine cost, and a DRAM response through its client? In CPU seconds.
+// What does a wait of the cycle engine cost, and a DRAM response through its client? In CPU
+// seconds.
 #include <fmt/core.h>
 
 #include <ctime>
@@ -26,8 +27,8 @@ void plain_waits(int count, int processes) {
   Simulation simulation;
   std::vector<std::unique_ptr<FunctionProcess>> all;
   for (int k = 0; k < processes; ++k) {
-    all.push_back(std::make_unique<FunctionProcess>(
-        simulation, "p" + std::to_string(k), [=](Process& p) {
+    all.push_back(
+        std::make_unique<FunctionProcess>(simulation, "p" + std::to_string(k), [=](Process& p) {
           for (int i = 0; i < count / processes; ++i) p.busy(1 + static_cast<Cycle>(k % 7));
         }));
   }

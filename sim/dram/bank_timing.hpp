@@ -55,9 +55,9 @@ class BankTiming {
     Tick precharge_ready = 0;
   };
   struct Group {
-    Tick activate_ready = 0;           // tRRD_L
+    Tick activate_ready = 0;             // tRRD_L
     std::array<Tick, 2> column_ready{};  // tCCD_L, [0] read, [1] write
-    Tick read_after_write = 0;         // tWTR_L
+    Tick read_after_write = 0;           // tWTR_L
   };
 
   const Bank& at(int bank) const { return banks_[static_cast<std::size_t>(bank)]; }
@@ -65,7 +65,7 @@ class BankTiming {
 
   // Constraints in ticks.
   Tick trcd_, trp_, tras_, trrd_s_, trrd_l_, tfaw_, tccd_s_, tccd_l_, trtp_, trfc_;
-  Tick read_data_, write_data_;        // command to end of data
+  Tick read_data_, write_data_;  // command to end of data
   Tick read_to_write_;
   Tick write_to_read_s_, write_to_read_l_, write_to_precharge_;
 
@@ -74,8 +74,8 @@ class BankTiming {
   Tick activate_ready_ = 0;                 // tRRD_S
   std::array<Tick, 4> recent_activates_{};  // tick + tFAW of the last four
   int next_recent_ = 0;
-  std::array<Tick, 2> column_ready_{};      // tCCD_S
-  std::array<Tick, 2> turnaround_{};        // against the other direction, any group
+  std::array<Tick, 2> column_ready_{};  // tCCD_S
+  std::array<Tick, 2> turnaround_{};    // against the other direction, any group
   int open_count_ = 0;
 };
 

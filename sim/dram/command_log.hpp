@@ -12,7 +12,8 @@ namespace edgemoe::sim {
 enum class DramCommand { kActivate, kPrecharge, kPrechargeAll, kRead, kWrite, kRefresh };
 
 /// One command. `bank` counts through bank groups: bank = group * banks_per_group + bank in group;
-/// it and `row` are 0 for kPrechargeAll and kRefresh. `tick` is the memory clock edge of the command.
+/// it and `row` are 0 for kPrechargeAll and kRefresh. `tick` is the memory clock edge of the
+/// command.
 struct CommandRecord {
   Tick tick;
   DramCommand command;
@@ -21,15 +22,15 @@ struct CommandRecord {
 };
 
 /// Events since construction or the last `start`. The first burst after an activation is a row miss
-/// if a refresh (or the start) had closed the bank, a row conflict if another row had to be closed for
-/// it; every other burst is a row hit. hits + misses + conflicts = bursts.
+/// if a refresh (or the start) had closed the bank, a row conflict if another row had to be closed
+/// for it; every other burst is a row hit. hits + misses + conflicts = bursts.
 struct DramCounters {
   std::uint64_t activates = 0;
-  std::uint64_t precharges = 0;        ///< single-bank and all-bank commands
+  std::uint64_t precharges = 0;  ///< single-bank and all-bank commands
   std::uint64_t refreshes = 0;
-  std::uint64_t read_bursts = 0;       ///< DRAM bursts on the bus
+  std::uint64_t read_bursts = 0;  ///< DRAM bursts on the bus
   std::uint64_t write_bursts = 0;
-  std::uint64_t read_bytes = 0;        ///< bytes requested (a burst may carry fewer than it moves)
+  std::uint64_t read_bytes = 0;  ///< bytes requested (a burst may carry fewer than it moves)
   std::uint64_t write_bytes = 0;
   std::uint64_t axi_read_beats = 0;
   std::uint64_t axi_write_beats = 0;

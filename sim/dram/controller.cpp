@@ -115,8 +115,8 @@ Controller::Choice Controller::choose(const Intake& window, bool write, Tick t) 
 void Controller::choose_row(const WindowEntry& entry, std::size_t index, Tick t,
                             Choice* choice) const {
   const bool open = banks_.is_open(entry.place.bank);
-  const Tick ready = open ? banks_.precharge_ready(entry.place.bank)
-                          : banks_.activate_ready(entry.place);
+  const Tick ready =
+      open ? banks_.precharge_ready(entry.place.bank) : banks_.activate_ready(entry.place);
   if (ready > t) {
     choice->next = std::min(choice->next, ready);
   } else if (!open) {
@@ -159,8 +159,9 @@ void Controller::issue_column(Intake* window, bool write, std::size_t index, Tic
   }
   count_bytes(entry, write, data_end);
   window->erase(index);
-  window->port(entry.port).served(entry.sequence, entry.burst, data_end,
-                                  [this](const Response& done) { responses_.push(done); });
+  window->port(entry.port)
+      .served(entry.sequence, entry.burst, data_end,
+              [this](const Response& done) { responses_.push(done); });
 }
 
 void Controller::count_bypass(const Intake& window, std::size_t index) {

@@ -5,10 +5,10 @@
 /// refresh, nothing else; otherwise, in the present direction (see DirectionControl):
 ///   1. a read or write to an open row whose constraints are met, oldest first;
 ///   2. else an activation for the oldest burst whose bank is closed;
-///   3. else a precharge for the oldest burst whose bank has another row open that no burst in sight
-///      still wants (or whose bursts overtook it max_row_bypass times).
-/// Purity: `step` at an edge where nothing can be done changes nothing, and it returns the next edge
-/// where something might; so edges in between may be looked at or not.
+///   3. else a precharge for the oldest burst whose bank has another row open that no burst in
+///      sight still wants (or whose bursts overtook it max_row_bypass times).
+/// Purity: `step` at an edge where nothing can be done changes nothing, and it returns the next
+///         edge where something might; so edges in between may be looked at or not.
 #pragma once
 
 #include <cstdint>
@@ -35,8 +35,8 @@ class Controller {
 
   Controller(const DramParameters& parameters, const TimeBase& base, Tick start);
 
-  /// Looks at edge t (all arrivals at the controller up to t are known). Returns the next edge to look
-  /// at, later than t, not counting arrivals that are unknown now.
+  /// Looks at edge t (all arrivals at the controller up to t are known). Returns the next edge to
+  /// look at, later than t, not counting arrivals that are unknown now.
   Tick step(Tick t);
   /// The first edge at or after t.
   Tick edge_at(Tick t) const { return start_ + (t - start_ + tck_ - 1) / tck_ * tck_; }
@@ -56,7 +56,7 @@ class Controller {
     std::size_t column = kNone;  // entries whose command may go now
     std::size_t activate = kNone;
     std::size_t precharge = kNone;
-    Tick next = kNever;          // when another may go
+    Tick next = kNever;  // when another may go
   };
 
   Tick step_refresh(Tick t);
@@ -88,7 +88,8 @@ class Controller {
   Tick next_refresh_;
   Tick last_column_;
 
-  /// Per bank: what the next read or write to it counts as, and how often an older request was overtaken.
+  /// Per bank: what the next read or write to it counts as, and how often an older request was
+  /// overtaken.
   enum class Access : std::uint8_t { kHit, kMiss, kConflict };
   struct BankNote {
     Access next = Access::kHit;

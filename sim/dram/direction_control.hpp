@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// DirectionControl: when the data bus turns from reads to writes and back.
 ///
-/// Writes are collected and drained in batches. A drain starts when write_high are waiting, when the
-/// oldest is write_max_age old, or when no read was waiting for write_idle. It takes all down to
-/// write_low (or all that waited, if it did not start by level), goes on while no read waits, and after
-/// it as many reads as a full batch go before the next drain, so neither side starves.
+/// Writes are collected and drained in batches. A drain starts when write_high are waiting, when
+/// the oldest is write_max_age old, or when no read was waiting for write_idle. It takes all down
+/// to write_low (or all that waited, if it did not start by level), goes on while no read waits,
+/// and after it as many reads as a full batch go before the next drain, so neither side starves.
 #pragma once
 
 #include <algorithm>

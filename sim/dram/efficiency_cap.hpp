@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /// EfficiencyCap: a token bucket that hands out at most a fraction of the peak burst rate.
 ///
-/// Why:     measured efficiency (75 % on one board) does not follow from data-sheet timing, so it is an
-///          explicit cap, as a maximum with the timing. The bucket holds `depth` bursts: what a refresh
-///          or an idle time held back may be caught up with, so a stream gets min(cap, timing) and not
-///          their product.
-/// Numbers: the fraction is taken as an integer of 1/10000; 0.75 gives one 64-B burst per 48 ticks of
-///          1/9.6 GHz = two bursts per 3 PL cycles at 300 MHz. Exact integer arithmetic.
+/// Why:     measured efficiency (75 % on one board) does not follow from data-sheet timing, so it
+///          is an explicit cap, as a maximum with the timing. The bucket holds `depth` bursts: what
+///          a refresh or an idle time held back may be caught up with, so a stream gets min(cap,
+///          timing) and not their product.
+/// Numbers: the fraction is taken as an integer of 1/10000; 0.75 gives one 64-B burst per 48 ticks
+///          of 1/9.6 GHz = two bursts per 3 PL cycles at 300 MHz. Exact integer arithmetic.
 #pragma once
 
 #include <algorithm>
@@ -43,8 +43,8 @@ class EfficiencyCap {
   static constexpr Tick kScale = 10000;
 
   bool on_;
-  Tick earn_;            // per tick
-  Tick cost_ = 0;        // per burst; cost / earn = ticks per burst
+  Tick earn_;      // per tick
+  Tick cost_ = 0;  // per burst; cost / earn = ticks per burst
   Tick slack_ = 0;
   Tick paid_until_ = 0;  // in ticks * earn_
 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Intake: one direction of the controller's look-ahead window, filled from the ports.
 ///
-/// Ports are served round robin by AXI burst; the DRAM bursts of one stay together. A burst enters when
-/// there is room, in arrival order per port. The window is ordered by age.
+/// Ports are served round robin by AXI burst; the DRAM bursts of one stay together. A burst enters
+/// when there is room, in arrival order per port. The window is ordered by age.
 #pragma once
 
 #include <array>

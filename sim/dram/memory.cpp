@@ -22,8 +22,7 @@ class Memory::Impl {
     }
     const int data = std::min(given.cl, given.cwl) + given.burst_length / 2;
     least_request = static_cast<Tick>(request) * base.cycle;
-    least_service =
-        static_cast<Tick>(data) * base.tck + static_cast<Tick>(response) * base.cycle;
+    least_service = static_cast<Tick>(data) * base.tck + static_cast<Tick>(response) * base.cycle;
     if (least_request + least_service < 2 * base.cycle) {
       throw std::invalid_argument(
           "dram ports: expected latencies that make a response take 2 PL cycles or more");
@@ -71,7 +70,7 @@ class Memory::Impl {
   std::optional<Controller> controller;
   std::vector<Tick> last_arrival;  // per port and direction
   Tick promised = 0;
-  Tick wake = kNever;              // next edge to look at
+  Tick wake = kNever;  // next edge to look at
   std::uint64_t in_flight = 0;
   bool every_clock = false;
   std::vector<CommandRecord>* log = nullptr;

@@ -20,8 +20,8 @@ constexpr int kMaxBanks = 64;      // the scheduler holds sets of banks in one w
 
 void require_range(const char* field, std::int64_t value, std::int64_t low, std::int64_t high) {
   if (value < low || value > high) {
-    fail(field, std::to_string(low) + ".." + std::to_string(high) + ", got " +
-                    std::to_string(value));
+    fail(field,
+         std::to_string(low) + ".." + std::to_string(high) + ", got " + std::to_string(value));
   }
 }
 
@@ -35,10 +35,11 @@ void check_timing(const DramParameters& p) {
   const struct {
     const char* name;
     int value;
-  } times[] = {{"cl", p.cl},         {"cwl", p.cwl},       {"trcd", p.trcd},     {"trp", p.trp},
-               {"tras", p.tras},     {"trrd_s", p.trrd_s}, {"trrd_l", p.trrd_l}, {"tfaw", p.tfaw},
-               {"tccd_s", p.tccd_s}, {"tccd_l", p.tccd_l}, {"twr", p.twr},       {"twtr_s", p.twtr_s},
-               {"twtr_l", p.twtr_l}, {"trtp", p.trtp},     {"trfc", p.trfc}};
+  } times[] = {{"cl", p.cl},         {"cwl", p.cwl},   {"trcd", p.trcd},
+               {"trp", p.trp},       {"tras", p.tras}, {"trrd_s", p.trrd_s},
+               {"trrd_l", p.trrd_l}, {"tfaw", p.tfaw}, {"tccd_s", p.tccd_s},
+               {"tccd_l", p.tccd_l}, {"twr", p.twr},   {"twtr_s", p.twtr_s},
+               {"twtr_l", p.twtr_l}, {"trtp", p.trtp}, {"trfc", p.trfc}};
   for (const auto& time : times) require_range(time.name, time.value, 1, kMaxTime);
   require_range("tccd_s", p.tccd_s, p.burst_length / 2, kMaxTime);
   require_range("tccd_l", p.tccd_l, p.tccd_s, kMaxTime);
@@ -100,7 +101,8 @@ TimeBase resolve_time_base(double clock_mhz, double data_rate_mt_s) {
       return TimeBase{static_cast<Tick>(cycle), static_cast<Tick>(tck)};
     }
   }
-  fail("clock_mhz", "a ratio to data_rate_mt_s / 2 of small integers, got " + std::to_string(ratio));
+  fail("clock_mhz",
+       "a ratio to data_rate_mt_s / 2 of small integers, got " + std::to_string(ratio));
 }
 
 void check_parameters(const DramParameters& parameters) {

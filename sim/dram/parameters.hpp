@@ -28,40 +28,40 @@ struct PortParameters {
 
 /// The controller's fixed choices; small enough that the engine can look ahead (see README).
 struct ControllerParameters {
-  int read_window = 16;       ///< DRAM bursts of reads that the scheduler sees; 1..64
-  int write_window = 32;      ///< the same for writes; 1..64
-  int write_high = 24;        ///< waiting writes that start a drain
-  int write_low = 8;          ///< waiting writes at which such a drain ends
-  int write_idle_tck = 16;    ///< no read for so long: writes go out
+  int read_window = 16;         ///< DRAM bursts of reads that the scheduler sees; 1..64
+  int write_window = 32;        ///< the same for writes; 1..64
+  int write_high = 24;          ///< waiting writes that start a drain
+  int write_low = 8;            ///< waiting writes at which such a drain ends
+  int write_idle_tck = 16;      ///< no read for so long: writes go out
   int write_max_age_tck = 512;  ///< a write older than this starts a drain
-  int max_row_bypass = 8;     ///< row hits that may overtake an older request to the same bank
-  int cap_depth_bursts = 128;  ///< bucket of the efficiency cap: covers a refresh, so that the cap is
-                               ///< a maximum with the timing and does not multiply with it
+  int max_row_bypass = 8;       ///< row hits that may overtake an older request to the same bank
+  int cap_depth_bursts = 128;   ///< bucket of the efficiency cap: covers a refresh, so that the cap
+                               ///< is a maximum with the timing and does not multiply with it
 };
 
 struct DramParameters {
-  double clock_mhz = 300.0;         ///< PL clock: the clock of the ports
-  double data_rate_mt_s = 2133.0;   ///< DDR transfers per second; 2133 means 2133.33
+  double clock_mhz = 300.0;        ///< PL clock: the clock of the ports
+  double data_rate_mt_s = 2133.0;  ///< DDR transfers per second; 2133 means 2133.33
   int bus_bits = 64;
   int bank_groups = 4;
   int banks_per_group = 4;
-  std::uint64_t row_bytes = 8192;   ///< one row over the whole bus
+  std::uint64_t row_bytes = 8192;  ///< one row over the whole bus
   std::uint64_t size_bytes = 4294967296ull;
-  int burst_length = 8;             ///< transfers; one DRAM burst = bus_bits / 8 * burst_length bytes
+  int burst_length = 8;  ///< transfers; one DRAM burst = bus_bits / 8 * burst_length bytes
   int cl = 15, cwl = 14, trcd = 15, trp = 15, tras = 36;
   int trrd_s = 4, trrd_l = 6, tfaw = 23;
   int tccd_s = 4, tccd_l = 6;
   int twr = 16, twtr_s = 3, twtr_l = 8, trtp = 8;
-  int trefi = 8320, trfc = 278;     ///< trefi 0: no refresh
-  double efficiency_cap = 1.0;      ///< (0, 1]: fraction of the peak handed out at most; 1 = no cap
+  int trefi = 8320, trfc = 278;  ///< trefi 0: no refresh
+  double efficiency_cap = 1.0;   ///< (0, 1]: fraction of the peak handed out at most; 1 = no cap
   std::vector<PortParameters> ports = std::vector<PortParameters>(1);
   ControllerParameters controller;
   int histogram_window_cycles = 1024;  ///< PL cycles per entry of the bandwidth histogram; 0 = none
 };
 
-/// Lengths of the clocks in ticks: the smallest pair of integers whose ratio meets clock_mhz and the
-/// memory clock within 4e-4 (data rates are published rounded: 2133 for 2133.33, 2666 for 2666.67).
-/// 300 MHz and 2133: 32 ticks a PL cycle, 9 a tCK, so a tick is 1 / 9.6 GHz.
+/// Lengths of the clocks in ticks: the smallest pair of integers whose ratio meets clock_mhz and
+/// the memory clock within 4e-4 (data rates are published rounded: 2133 for 2133.33, 2666 for
+/// 2666.67). 300 MHz and 2133: 32 ticks a PL cycle, 9 a tCK, so a tick is 1 / 9.6 GHz.
 struct TimeBase {
   Tick cycle = 0;  ///< ticks per PL cycle
   Tick tck = 0;    ///< ticks per memory clock

@@ -92,7 +92,8 @@ void PortChannel::note_served(std::uint64_t sequence, std::uint64_t burst, Tick 
 Response PortChannel::complete_front() {
   const AxiBurst& axi = taken_.front();
   const Tick occupied = (write_ ? 0 : axi.beats - 1) * cycle_;
-  const Response response{axi.id, port_, write_, std::max(axi.ready, next_response_edge_ + occupied)};
+  const Response response{axi.id, port_, write_,
+                          std::max(axi.ready, next_response_edge_ + occupied)};
   next_response_edge_ = response.done_tick + cycle_;
   taken_.pop_front();
   ++first_taken_;

@@ -2,7 +2,8 @@
 /// PortChannel: the read or the write side of one AXI port, from request to response.
 ///
 /// Front:  requests wait in order and are split, one AXI burst at a time, when the controller takes
-///         them (so that a huge request costs no memory). entry = when a burst reaches the controller.
+///         them (so that a huge request costs no memory). entry = when a burst reaches the
+///         controller.
 /// Back:   the controller reports each DRAM burst as served; responses leave in request order, one
 ///         beat (read) or one write response per PL cycle.
 #pragma once
@@ -58,7 +59,7 @@ class PortChannel {
     std::uint64_t address = 0;
     std::uint64_t bytes = 0;
     std::uint64_t beats = 0;
-    bool last = false;          // of its request
+    bool last = false;           // of its request
     std::uint64_t unserved = 0;  // DRAM bursts
     Tick ready = 0;              // last beat, as far as the DRAM decides
   };
@@ -83,11 +84,11 @@ class PortChannel {
   AxiBurst head_;                  // the next burst of waiting_.front()
   Tick entry_ = kNever;
   Tick next_address_edge_ = 0;
-  Tick next_data_edge_ = 0;        // write data channel
+  Tick next_data_edge_ = 0;  // write data channel
 
-  std::deque<AxiBurst> taken_;     // not answered
+  std::deque<AxiBurst> taken_;  // not answered
   std::uint64_t first_taken_ = 0;
-  Tick next_response_edge_ = 0;    // first beat of the next response at the earliest
+  Tick next_response_edge_ = 0;  // first beat of the next response at the earliest
   std::uint64_t beats_ = 0;
 };
 

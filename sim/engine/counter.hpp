@@ -2,8 +2,8 @@
 /// Counter: a monotonic progress counter with registered visibility.
 ///
 /// Models:   a progress or credit register between two units.
-/// Timing:   add() in cycle c is seen by everybody, the caller included, from c + latency on; a waiter
-///           wakes in exactly the cycle in which its target becomes visible.
+/// Timing:   add() in cycle c is seen by everybody, the caller included, from c + latency on; a
+///           waiter wakes in exactly the cycle in which its target becomes visible.
 /// Order:    additions commute, so any number of processes may add, in any order within a cycle.
 /// Cost:     O(waiters) per add; additions not yet visible are kept in a small sorted list.
 #pragma once
@@ -27,8 +27,8 @@ class Counter : public Channel {
 
   /// Adds n (0 is without effect), visible after the latency.
   void add(std::uint64_t n = 1);
-  /// Adds n, visible from `cycle` on, which is later than now (std::logic_error otherwise). For units
-  /// that know ahead when something will happen. Calls need not be in order of `cycle`.
+  /// Adds n, visible from `cycle` on, which is later than now (std::logic_error otherwise). For
+  /// units that know ahead when something will happen. Calls need not be in order of `cycle`.
   void add_at(Cycle cycle, std::uint64_t n = 1);
 
   /// What a process sees in this cycle.
@@ -59,8 +59,8 @@ class Counter : public Channel {
   Cycle latency_;
   std::uint64_t total_ = 0;
   // Waiting and looking do not change what the counter means, hence mutable.
-  mutable std::uint64_t settled_ = 0;        // sum of all entries that became visible
-  mutable std::deque<Pending> pending_;      // sorted by cycle
+  mutable std::uint64_t settled_ = 0;    // sum of all entries that became visible
+  mutable std::deque<Pending> pending_;  // sorted by cycle
   mutable std::vector<Waiter> waiters_;
 };
 

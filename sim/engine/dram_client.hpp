@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// DramClient: joins the DRAM model to the cycle engine. A library of its own
-/// (edgemoe_sim_dram_client), because the engine itself knows no memory.
+///             (edgemoe_sim_dram_client), because the engine itself knows no memory.
 ///
-/// Models:   nothing; it advances Memory exactly as far as causality allows and turns responses into
-///           progress counters.
-/// Timing:   read()/write() in cycle c is the request's arrival at the port in cycle c. Its response is
-///           visible in reads_done()/writes_done() from the response's done cycle on. Responses come
-///           in order per port and direction, so "request k is answered" is "done >= its ticket".
+/// Models:   nothing; it advances Memory exactly as far as causality allows and turns responses
+///           into progress counters.
+/// Timing:   read()/write() in cycle c is the request's arrival at the port in cycle c. Its
+///           response is visible in reads_done()/writes_done() from the response's done cycle on.
+///           Responses come in order per port and direction, so "request k is answered" is "done >=
+///           its ticket".
 /// Ownership: one process per port and direction (std::logic_error otherwise).
 /// Accounts: all its cycles are one stall, "waits"; what the memory did is in Memory::counters().
 /// Cost:     wakes about once per response, never once per cycle.
@@ -29,8 +30,8 @@ class DramClient;
 /// One AXI port as a unit sees it.
 class DramPort {
  public:
-  /// Issues a request now; never blocks (the master bounds what it has in flight). Returns the ticket:
-  /// the value of reads_done() / writes_done() at which this request is answered.
+  /// Issues a request now; never blocks (the master bounds what it has in flight). Returns the
+  /// ticket: the value of reads_done() / writes_done() at which this request is answered.
   std::uint64_t read(Process& master, std::uint64_t address, std::uint64_t bytes);
   std::uint64_t write(Process& master, std::uint64_t address, std::uint64_t bytes);
 

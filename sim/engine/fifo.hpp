@@ -3,11 +3,11 @@
 ///
 /// Fifo<T>   one producer process, one consumer process (std::logic_error otherwise: with two, the
 ///           order within a cycle would decide). A value pushed in cycle c can be popped from
-///           c + latency on; the space of a value popped in c can be filled from c + credit_latency on.
-///           Full throughput of one value a cycle needs capacity >= latency + credit_latency.
+///           c + latency on; the space of a value popped in c can be filled from c + credit_latency
+///           on. Full throughput of one value a cycle needs capacity >= latency + credit_latency.
 /// Credit    a pool of units: give() in c can be taken from c + latency on; one taking process.
-/// Requires: capacity >= 1, latencies >= 1; take(n) with n beyond everything in circulation waits for
-///           ever, which the deadlock report then says.
+/// Requires: capacity >= 1, latencies >= 1; take(n) with n beyond everything in circulation waits
+///           for ever, which the deadlock report then says.
 #pragma once
 
 #include <cstddef>

@@ -17,8 +17,8 @@
 
 namespace edgemoe::sim {
 
-/// A SystemC context of our own. SystemC elaborates once per context, and its static events belong to
-/// the context that exists at program start, so that one is put back and never deleted.
+/// A SystemC context of our own. SystemC elaborates once per context, and its static events belong
+/// to the context that exists at program start, so that one is put back and never deleted.
 class KernelContext {
  public:
   KernelContext();
@@ -44,18 +44,18 @@ class Simulation::Impl {
 
   KernelContext context;
   EngineOptions options;
-  std::mt19937_64 random;      // of the shuffled order; unused otherwise
+  std::mt19937_64 random;  // of the shuffled order; unused otherwise
   std::vector<Process*> processes;
   std::set<std::string> names;
   Process* current = nullptr;  // the process that runs at this moment
   std::size_t mains_left = 0;
   bool started = false;
-  bool over = false;           // results are final; processes are being unwound
+  bool over = false;  // results are final; processes are being unwound
   Cycle end = 0;
   std::uint64_t wakes = 0;
   std::exception_ptr error;
   std::string error_process;
-  StackBounds stack;           // of the caller of run()
+  StackBounds stack;  // of the caller of run()
 };
 
 inline Cycle kernel_now() { return sc_core::sc_time_stamp().value(); }

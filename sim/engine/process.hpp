@@ -4,8 +4,8 @@
 /// Use:      derive, declare reasons in the constructor, write run(). All calls that take time
 ///           (busy, stall, wait_for, wait_any, Fifo::push, ...) are made from within run() of the
 ///           same process. A unit may own several processes.
-/// Roles:    a main process must return from run(); a service (memory, pipeline stage that loops for
-///           ever) need not, and a simulation ends without it.
+/// Roles:    a main process must return from run(); a service (memory, pipeline stage that loops
+///           for ever) need not, and a simulation ends without it.
 /// Accounts: a wait that is satisfied at once takes no time and is charged to nobody. After run()
 ///           returned, cycles are charged to "done".
 /// Cost:     about 0.1 us per wait: wait for computed times, not for every clock edge.

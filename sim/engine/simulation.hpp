@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Simulation: one run of the cycle engine, from cycle 0 until every main process has returned.
 ///
-/// Why:      hides SystemC (one elaboration per context) behind an object that can be made again and
-///           again in one process. One at a time: a second live Simulation is a std::logic_error.
-/// Order:    build Simulation, then channels and processes, then run() once, then read results, then
-///           destroy in reverse. Processes and channels must outlive run() and die before Simulation.
+/// Why:      hides SystemC (one elaboration per context) behind an object that can be made again
+///           and again in one process. One at a time: a second live Simulation is a
+///           std::logic_error.
+/// Order:    build Simulation, then channels and processes, then run() once, then read results,
+///           then destroy in reverse. Processes and channels must outlive run() and die before
+///           Simulation.
 /// Registered world: what a process does in cycle c is seen by others in c + 1 at the earliest
 ///           (channels declare their latency), so results do not depend on the order in which
 ///           processes are created. Options::shuffle_seed exists to prove that.
-/// Errors:   run() throws DeadlockError, TimeoutError, or whatever a process or the progress callback
-///           threw (then the processes are unwound too). After a throw all results up to that cycle can be read.
+/// Errors:   run() throws DeadlockError, TimeoutError, or whatever a process or the progress
+///           callback threw (then the processes are unwound too). After a throw all results up to
+///           that cycle can be read.
 #pragma once
 
 #include <cstdint>
@@ -29,10 +32,12 @@ class Process;
 
 /// (Not SimulationOptions: that is the name in the contract of sim/units/simulate.hpp.)
 struct EngineOptions {
-  Cycle max_cycles = kNoCycle;      ///< TimeoutError when a main process is alive after this cycle
-  bool trace = false;               ///< record trace events
-  std::uint64_t shuffle_seed = 0;   ///< not 0: processes of a cycle run in a random order (for tests)
-  std::function<void(Cycle)> progress;  ///< called about every `progress_every` cycles; may be empty
+  Cycle max_cycles = kNoCycle;  ///< TimeoutError when a main process is alive after this cycle
+  bool trace = false;           ///< record trace events
+  std::uint64_t shuffle_seed =
+      0;  ///< not 0: processes of a cycle run in a random order (for tests)
+  std::function<void(Cycle)>
+      progress;  ///< called about every `progress_every` cycles; may be empty
   Cycle progress_every = 65536;
 };
 

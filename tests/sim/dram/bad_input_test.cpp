@@ -27,7 +27,7 @@ std::string refusal_of(const std::function<void(DramParameters&)>& change) {
   return refusal([&p] { Memory memory(p); });
 }
 
-#define EXPECT_REFUSED(field, statement)                                                \
+#define EXPECT_REFUSED(field, statement)                                                     \
   EXPECT_NE(refusal_of([](DramParameters& p) { statement; }).find(field), std::string::npos) \
       << refusal_of([](DramParameters& p) { statement; })
 
@@ -71,9 +71,10 @@ TEST(TimeBaseResolution, FindsSmallRatiosOfPublishedRates) {
   const struct {
     double clock, rate;
     Tick cycle, tck;
-  } cases[] = {{300, 2133, 32, 9}, {300, 2400, 4, 1},   {300, 2666, 40, 9},  {300, 2667, 40, 9},
-               {300, 3200, 16, 3}, {200, 2400, 6, 1},   {333.333, 2400, 18, 5}, {1200, 2400, 1, 1},
-               {300, 1600, 8, 3},  {250, 2133.333, 64, 15}};
+  } cases[] = {{300, 2133, 32, 9},     {300, 2400, 4, 1},  {300, 2666, 40, 9},
+               {300, 2667, 40, 9},     {300, 3200, 16, 3}, {200, 2400, 6, 1},
+               {333.333, 2400, 18, 5}, {1200, 2400, 1, 1}, {300, 1600, 8, 3},
+               {250, 2133.333, 64, 15}};
   for (const auto& c : cases) {
     const TimeBase base = resolve_time_base(c.clock, c.rate);
     EXPECT_EQ(base.cycle, c.cycle) << c.clock << " " << c.rate;
@@ -84,9 +85,7 @@ TEST(TimeBaseResolution, FindsSmallRatiosOfPublishedRates) {
 TEST(DramRequestCheck, RefusesWhatCannotBeServed) {
   Memory memory{DramParameters{}};
   const std::uint64_t size = memory.parameters().size_bytes;
-  const auto submit = [&memory](const Request& r) {
-    return refusal([&] { memory.submit(r); });
-  };
+  const auto submit = [&memory](const Request& r) { return refusal([&] { memory.submit(r); }); };
   EXPECT_NE(submit({0, 1, false, 0, 64, 0}).find("no port 1"), std::string::npos);
   EXPECT_NE(submit({0, -1, false, 0, 64, 0}).find("no port -1"), std::string::npos);
   EXPECT_NE(submit({0, 0, false, 0, 0, 0}).find("0 bytes"), std::string::npos);
@@ -98,7 +97,8 @@ TEST(DramRequestCheck, RefusesWhatCannotBeServed) {
   EXPECT_NE(submit({0, 0, false, 0, 64, 319}).find("promised"), std::string::npos);
   EXPECT_EQ(submit({0, 0, false, 0, 64, 640}), "accepted");
   EXPECT_NE(submit({0, 0, false, 0, 64, 639}).find("earlier one"), std::string::npos);
-  EXPECT_EQ(submit({0, 0, true, 0, 64, 320}), "accepted");  // the other direction is another channel
+  EXPECT_EQ(submit({0, 0, true, 0, 64, 320}),
+            "accepted");  // the other direction is another channel
 }
 
 TEST(DramRequestCheck, StartWithRequestsInFlightIsRefused) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Effective bandwidth lies within limits derived from the timing. Shares of the peak; 4 tCK a burst.
+// Effective bandwidth lies within limits derived from the timing. Shares of the peak; 4 tCK a
+// burst.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -124,8 +125,8 @@ TEST(DramBandwidth, NeitherDirectionStarvesTheOther) {
     std::vector<Request> requests;
     for (std::uint64_t i = 0; i < 8000; ++i) {
       const bool few = i % 1000 == 500;
-      requests.push_back(Request{i, static_cast<int>(i % 4), few == few_are_writes,
-                                 i * 256, 256, i * 96});
+      requests.push_back(
+          Request{i, static_cast<int>(i % 4), few == few_are_writes, i * 256, 256, i * 96});
     }
     Memory memory(p);
     const Answers answers = run_traffic(memory, requests);

@@ -11,8 +11,8 @@ namespace {
 
 constexpr Tick kCycle = 32;
 constexpr Tick kTck = 9;
-constexpr std::uint64_t kSetBytes = 4 * 8192;           // open rows of one bank in each group
-constexpr std::uint64_t kNextRow = 4 * kSetBytes;       // same bank, next row
+constexpr std::uint64_t kSetBytes = 4 * 8192;      // open rows of one bank in each group
+constexpr std::uint64_t kNextRow = 4 * kSetBytes;  // same bank, next row
 
 Tick clocks(int n) { return static_cast<Tick>(n) * kTck; }
 Tick pl_edge(Tick t) { return (t + kCycle - 1) / kCycle * kCycle; }
@@ -157,8 +157,8 @@ TEST(DramClosedForm, ReadAfterWriteWaitsForTheTurnaroundOfItsGroup) {
     const DramParameters p = quiet();
     // Open both rows first; the second read meets a bus that has just written.
     const std::uint64_t other = same_group ? 0 : 64;
-    const auto log = log_of(p, {read_at(0, 0, 0), read_at(1, 0, 64), write_at(2, 100, 0),
-                                read_at(3, 105, other)});
+    const auto log = log_of(
+        p, {read_at(0, 0, 0), read_at(1, 0, 64), write_at(2, 100, 0), read_at(3, 105, other)});
     const Tick write = ticks_of(log, DramCommand::kWrite).front();
     EXPECT_EQ(ticks_of(log, DramCommand::kRead).back(),
               write + clocks(p.cwl + 4 + (same_group ? p.twtr_l : p.twtr_s)));
@@ -197,7 +197,8 @@ TEST(DramClosedForm, FullRowAnswersWithOneBeatPerCycle) {
   const DramParameters p = quiet();
   std::vector<Tick> done;
   const auto log = log_of(p, {read_at(0, 0, 0, 256)}, &done);
-  // Four groups: bursts at tCCD_S = 36 ticks, slower than the port's 128 a burst, so the port decides.
+  // Four groups: bursts at tCCD_S = 36 ticks, slower than the port's 128 a burst, so the port
+  // decides.
   EXPECT_EQ(ticks_of(log, DramCommand::kRead).size(), 4u);
   EXPECT_EQ(done[0], pl_edge(clocks(p.trcd + p.cl + 4)) + 15 * kCycle);
 }

@@ -18,11 +18,11 @@ int distance(const DramParameters& p, const CommandRecord& first, const CommandR
   const bool same_group = first.bank / p.banks_per_group == second.bank / p.banks_per_group;
   const int data = p.burst_length / 2;
   const auto is = [](const CommandRecord& r, DramCommand c) { return r.command == c; };
-  const bool closes = is(second, DramCommand::kPrechargeAll) ||
-                      (is(second, DramCommand::kPrecharge) && same_bank);
-  const bool closed = is(first, DramCommand::kPrechargeAll) ||
-                      (is(first, DramCommand::kPrecharge) &&
-                       (same_bank || is(second, DramCommand::kRefresh)));
+  const bool closes =
+      is(second, DramCommand::kPrechargeAll) || (is(second, DramCommand::kPrecharge) && same_bank);
+  const bool closed =
+      is(first, DramCommand::kPrechargeAll) ||
+      (is(first, DramCommand::kPrecharge) && (same_bank || is(second, DramCommand::kRefresh)));
   const bool opens = is(second, DramCommand::kActivate);
   int least = 1;  // one command a clock
   const auto need = [&least](int clocks) { least = std::max(least, clocks); };
@@ -50,8 +50,8 @@ int distance(const DramParameters& p, const CommandRecord& first, const CommandR
 
 std::string words(const char* what, const Log& log, std::size_t i, std::size_t j) {
   return std::string(what) + ": commands " + std::to_string(i) + " and " + std::to_string(j) +
-         " at ticks " + std::to_string(log[i].tick) + ", " + std::to_string(log[j].tick) + " kinds " +
-         std::to_string(static_cast<int>(log[i].command)) + ", " +
+         " at ticks " + std::to_string(log[i].tick) + ", " + std::to_string(log[j].tick) +
+         " kinds " + std::to_string(static_cast<int>(log[i].command)) + ", " +
          std::to_string(static_cast<int>(log[j].command));
 }
 

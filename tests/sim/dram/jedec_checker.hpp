@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Independent check of a DRAM command log against JESD79-4: looks back over the log, command by
-/// command, for the distance to every earlier one. Shares nothing with the model but the parameters.
+/// command, for the distance to every earlier one. Shares nothing with the model but the
+/// parameters.
 #pragma once
 
 #include <string>

@@ -46,15 +46,16 @@ TEST(DramPorts, LongRequestIsAnsweredOnceAtItsLastBeat) {
 }
 
 TEST(DramPorts, SplitsAtFourKilobytes) {
-  // 256-beat bursts of 16 B fit one page exactly; a request across a page is cut there, so its second
-  // part has its own address, one cycle later, and re-reads nothing.
+  // 256-beat bursts of 16 B fit one page exactly; a request across a page is cut there, so its
+  // second part has its own address, one cycle later, and re-reads nothing.
   const auto c = counters_of(one_port(16, 256), Request{0, 0, false, 4096 - 64, 128, 0});
   EXPECT_EQ(c.axi_read_beats, 8u);
   EXPECT_EQ(c.read_bursts, 2u);
 }
 
 TEST(DramPorts, BurstLengthLimitSharesDramBurstsOfShortAxiBursts) {
-  // Two beats of 16 B per AXI burst: each 64-B DRAM burst is read twice. That is what such a port costs.
+  // Two beats of 16 B per AXI burst: each 64-B DRAM burst is read twice. That is what such a port
+  // costs.
   const auto c = counters_of(one_port(16, 2), Request{0, 0, false, 0, 256, 0});
   EXPECT_EQ(c.axi_read_beats, 16u);
   EXPECT_EQ(c.read_bursts, 8u);
@@ -91,14 +92,16 @@ TEST(DramPorts, RoundRobinServesPortsAlike) {
   p.ports.assign(4, PortParameters{64, 0, 0, 4});  // wide ports: the DRAM is the bottleneck
   std::vector<Request> requests;
   for (std::uint64_t i = 0; i < 4000; ++i) {
-    requests.push_back(Request{i, static_cast<int>(i % 4), false, (i % 4 << 26) + i / 4 * 256, 256, 0});
+    requests.push_back(
+        Request{i, static_cast<int>(i % 4), false, (i % 4 << 26) + i / 4 * 256, 256, 0});
   }
   Memory memory(p);
   const Answers answers = run_traffic(memory, requests);
   Tick ends[4] = {};
   for (const Response& r : answers.order) ends[r.port] = std::max(ends[r.port], r.done_tick);
   for (const Tick end : ends) {
-    EXPECT_NEAR(static_cast<double>(end), static_cast<double>(ends[0]), 0.01 * static_cast<double>(ends[0]));
+    EXPECT_NEAR(static_cast<double>(end), static_cast<double>(ends[0]),
+                0.01 * static_cast<double>(ends[0]));
   }
 }
 

@@ -13,7 +13,8 @@ namespace {
 
 DramParameters three_ports() {
   DramParameters p;
-  p.ports = {PortParameters{16, 3, 2, 16}, PortParameters{16, 0, 5, 16}, PortParameters{32, 7, 0, 8}};
+  p.ports = {PortParameters{16, 3, 2, 16}, PortParameters{16, 0, 5, 16},
+             PortParameters{32, 7, 0, 8}};
   p.trefi = 1200;
   return p;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random traffic over random parameters: the command log is legal, every request is answered once and
-// in order, and the counters add up.
+// Random traffic over random parameters: the command log is legal, every request is answered once
+// and in order, and the counters add up.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -72,8 +72,7 @@ class DramStress : public testing::TestWithParam<std::uint64_t> {
 };
 
 TEST_P(DramStress, CommandsKeepEveryJedecConstraint) {
-  const auto found =
-      check_command_log(parameters_, memory_->time_base().tck, 0, log_);
+  const auto found = check_command_log(parameters_, memory_->time_base().tck, 0, log_);
   EXPECT_TRUE(found.empty()) << found.front() << " (one of " << found.size() << ")";
 }
 
@@ -101,8 +100,8 @@ TEST_P(DramStress, EachChannelAnswersInOrderWithRoomForItsBeats) {
   std::map<std::pair<int, bool>, Tick> last;
   for (const Request& request : requests_) {
     const auto channel = std::make_pair(request.port, request.write);
-    const Tick width = static_cast<Tick>(
-        parameters_.ports[static_cast<std::size_t>(request.port)].width_bytes);
+    const Tick width =
+        static_cast<Tick>(parameters_.ports[static_cast<std::size_t>(request.port)].width_bytes);
     const Tick beats = (request.address % width + request.bytes + width - 1) / width;
     const Tick room = request.write ? cycle : beats * cycle;
     const Tick done = answers_.done[request.id];
@@ -146,14 +145,14 @@ TEST(JedecChecker, FindsAViolationOfEachKind) {
     return check_command_log(p, 9, 0, log).size();
   };
   EXPECT_EQ(count({{0, C::kActivate, 0, 1}, {135, C::kRead, 0, 1}}), 0u);
-  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {126, C::kRead, 0, 1}}), 0u);    // tRCD
-  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {135, C::kRead, 0, 2}}), 0u);    // wrong row
-  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {500, C::kActivate, 0, 1}}), 0u);  // still open
-  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {27, C::kActivate, 4, 1}}), 0u);   // tRRD_S
-  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {36, C::kActivate, 1, 1}}), 0u);   // tRRD_L
+  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {126, C::kRead, 0, 1}}), 0u);       // tRCD
+  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {135, C::kRead, 0, 2}}), 0u);       // wrong row
+  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {500, C::kActivate, 0, 1}}), 0u);   // still open
+  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {27, C::kActivate, 4, 1}}), 0u);    // tRRD_S
+  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {36, C::kActivate, 1, 1}}), 0u);    // tRRD_L
   EXPECT_GT(count({{0, C::kActivate, 0, 1}, {315, C::kPrecharge, 0, 0}}), 0u);  // tRAS
-  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {900, C::kRefresh, 0, 0}}), 0u);  // open bank
-  EXPECT_GT(count({{1, C::kActivate, 0, 1}}), 0u);                            // off the clock
+  EXPECT_GT(count({{0, C::kActivate, 0, 1}, {900, C::kRefresh, 0, 0}}), 0u);    // open bank
+  EXPECT_GT(count({{1, C::kActivate, 0, 1}}), 0u);                              // off the clock
   EXPECT_GT(count({{0, C::kActivate, 0, 0},
                    {36, C::kActivate, 4, 0},
                    {72, C::kActivate, 8, 0},

@@ -53,13 +53,14 @@ inline Answers run_traffic(Memory& memory, const std::vector<Request>& requests)
 struct TrafficMix {
   int requests = 2000;
   int write_percent = 30;
-  int local_percent = 60;      // near the previous address of the port
-  Tick mean_gap = 40;          // ticks between arrivals
+  int local_percent = 60;  // near the previous address of the port
+  Tick mean_gap = 40;      // ticks between arrivals
   std::uint64_t max_bytes = 1024;
 };
 
-inline std::vector<Request> random_traffic(const DramParameters& p, Tick cycle, const TrafficMix& mix,
-                                           std::uint64_t seed, Tick begin = 0) {
+inline std::vector<Request> random_traffic(const DramParameters& p, Tick cycle,
+                                           const TrafficMix& mix, std::uint64_t seed,
+                                           Tick begin = 0) {
   std::mt19937_64 random(seed);
   const auto below = [&random](std::uint64_t n) { return random() % n; };
   std::vector<std::uint64_t> cursor(p.ports.size(), 0);

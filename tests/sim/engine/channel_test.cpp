@@ -84,8 +84,8 @@ TEST(EngineCounter, EveryWaiterWakesAtItsOwnTarget) {
   std::vector<std::unique_ptr<FunctionProcess>> waiters;
   std::vector<Cycle> woken(5);
   for (std::uint64_t i = 0; i < 5; ++i) {
-    waiters.push_back(std::make_unique<FunctionProcess>(
-        simulation, "w" + std::to_string(i), [&, i](Process& p) {
+    waiters.push_back(
+        std::make_unique<FunctionProcess>(simulation, "w" + std::to_string(i), [&, i](Process& p) {
           p.wait_for(counter, (i + 1) * 10, p.add_reason("c"));
           woken[i] = p.now();
         }));
@@ -116,10 +116,10 @@ TEST(EngineWaitAny, FirstConditionThatHoldsIsNamed) {
       const std::size_t index = p.wait_any({{&a, 1}, {&b, 1}}, reason, deadline);
       seen.emplace_back(index, p.now());
     };
-    wait(5);           // deadline first
-    wait(kNoCycle);    // b at 10
+    wait(5);         // deadline first
+    wait(kNoCycle);  // b at 10
     p.busy_until(30);
-    wait(kNoCycle);    // both hold: the first is named, no time
+    wait(kNoCycle);                                    // both hold: the first is named, no time
     EXPECT_EQ(p.wait_any({{&a, 2}}, reason, 30), 1u);  // deadline not in the future
     EXPECT_EQ(p.wait_any({}, reason, 33), 0u);         // a plain wait
     seen.emplace_back(9, p.now());
@@ -129,7 +129,8 @@ TEST(EngineWaitAny, FirstConditionThatHoldsIsNamed) {
   EXPECT_EQ(seen, expected);
 }
 
-/// Tokens a cycle-by-cycle model of a bounded FIFO moves: producer and consumer each at most one a cycle.
+/// Tokens a cycle-by-cycle model of a bounded FIFO moves: producer and consumer each at most one a
+/// cycle.
 Cycle last_token_cycle(int tokens, std::size_t capacity, Cycle latency, Cycle credit_latency,
                        Cycle produce, Cycle consume) {
   std::vector<Cycle> pushed(static_cast<std::size_t>(tokens)), popped(pushed);
@@ -213,9 +214,9 @@ TEST(EngineCredit, TakesWhatIsVisibleAndWaitsForTheRest) {
   });
   FunctionProcess giver(simulation, "g", [&](Process& p) {
     p.busy(20);
-    ring.give(4);   // visible at 23
+    ring.give(4);  // visible at 23
     p.busy(10);
-    ring.give(1);   // 33
+    ring.give(1);  // 33
     ring.give_at(40, 5);
   });
   simulation.run();

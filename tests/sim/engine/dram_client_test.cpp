@@ -82,8 +82,8 @@ TEST_P(DramClientExact, EachResponseIsVisibleInItsCycle) {
             }
           }
         }));
-    processes.push_back(
-        std::make_unique<FunctionProcess>(simulation, name + ".wait", [=, &port, &seen](Process& p2) {
+    processes.push_back(std::make_unique<FunctionProcess>(
+        simulation, name + ".wait", [=, &port, &seen](Process& p2) {
           const Counter& done = write ? port.writes_done() : port.reads_done();
           for (std::size_t k = 0; k < mine.size(); ++k) {
             p2.wait_for(done, k + 1, p2.add_reason("response"));

@@ -30,8 +30,8 @@ DramParameters two_ports() {
   return p;
 }
 
-/// A pipeline of FIFOs whose stages share a credit pool's returns, signal a common counter, and read
-/// and write memory; all delays are drawn from the token number, not from the order of calls.
+/// A pipeline of FIFOs whose stages share a credit pool's returns, signal a common counter, and
+/// read and write memory; all delays are drawn from the token number, not from the order of calls.
 Outcome run_network(std::uint64_t shuffle_seed) {
   EngineOptions options;
   options.shuffle_seed = shuffle_seed;
@@ -49,7 +49,8 @@ Outcome run_network(std::uint64_t shuffle_seed) {
   const int track = simulation.trace().add_track("events");
   const auto note = [&](Process& p, int token) {
     simulation.trace().slice(track, simulation.trace().intern(p.name()), p.now(), p.now() + 1);
-    outcome.events.push_back(p.name() + " " + std::to_string(p.now()) + " " + std::to_string(token));
+    outcome.events.push_back(p.name() + " " + std::to_string(p.now()) + " " +
+                             std::to_string(token));
   };
   const auto stage = [&](Process& p, int index) {
     const Reason data = p.add_reason("data"), space = p.add_reason("space");
@@ -71,7 +72,8 @@ Outcome run_network(std::uint64_t shuffle_seed) {
       }
       if (index == kStages - 1) pool.give(1 + static_cast<std::uint64_t>(token % 3));
       if (index % 2 == 1) progress.add();
-      if (index == 4) p.wait_any({{&progress, static_cast<std::uint64_t>(token)}}, data, p.now() + 9);
+      if (index == 4)
+        p.wait_any({{&progress, static_cast<std::uint64_t>(token)}}, data, p.now() + 9);
       if (index < kStages - 1) fifos[static_cast<std::size_t>(index)]->push(p, token, space);
       note(p, token);
     }
@@ -89,7 +91,8 @@ Outcome run_network(std::uint64_t shuffle_seed) {
   std::sort(outcome.events.begin(), outcome.events.end());
   for (const ProcessTime& time : simulation.process_times()) {
     std::string line = time.process + " " + std::to_string(time.busy);
-    for (const auto& stall : time.stalls) line += " " + stall.first + " " + std::to_string(stall.second);
+    for (const auto& stall : time.stalls)
+      line += " " + stall.first + " " + std::to_string(stall.second);
     outcome.accounts.push_back(line);
   }
   for (const TraceSlice& s : simulation.trace().slices()) {

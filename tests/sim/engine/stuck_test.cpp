@@ -52,7 +52,8 @@ TEST(EngineDeadlock, NamesEachProcessItsChannelSinceWhenAndTheFillLevel) {
   EXPECT_NE(text.find("deadlock at cycle"), std::string::npos);
   EXPECT_NE(text.find("2 unfinished"), std::string::npos);
   EXPECT_NE(text.find("client: since cycle 5, request space, on fifo requests holds 2 of 2"),
-            std::string::npos) << text;
+            std::string::npos)
+      << text;
 }
 
 TEST(EngineDeadlock, IsFoundWithProgressReportingToo) {
