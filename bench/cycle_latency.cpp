@@ -176,6 +176,19 @@ void print_figures(const models::DesignConfig& design, const models::BoardConfig
   }
 }
 
+/// What prefetching is worth at 12 active experts.
+void print_prefetch_figures(models::DesignConfig design, const models::BoardConfig& board) {
+  for (const char* name : {"none", "popular", "oracle"}) {
+    design.loader.prefetch = policy(name);
+    const Outcome o = measure({design, board});
+    const std::string prefix = fmt::format("cycle.{}.12.prefetch-{}", board.name, name);
+    fmt::print("{}.ms {:.3f}\n", prefix,
+               static_cast<double>(o.result.cycles) / design.clock_mhz * 1e-3);
+    fmt::print("{}.wasted_mb {:.2f}\n", prefix,
+               static_cast<double>(o.result.dram.wasted_prefetch_bytes) * 1e-6);
+  }
+}
+
 Experiment parse(int argc, char** argv) {
   Experiment e;
   e.design = models::read_design(argv[1]);
@@ -208,7 +221,10 @@ Experiment parse(int argc, char** argv) {
 int main(int argc, char** argv) try {
   if (argc >= 4 && std::string(argv[1]) == "figures") {
     const models::DesignConfig design = models::read_design(argv[2]);
-    for (int i = 3; i < argc; ++i) print_figures(design, models::read_board(argv[i]));
+    for (int i = 3; i < argc; ++i) {
+      print_figures(design, models::read_board(argv[i]));
+      print_prefetch_figures(design, models::read_board(argv[i]));
+    }
     return 0;
   }
   if (argc < 3) throw std::invalid_argument("expected DESIGN.yaml BOARD.yaml [KEY=VALUE ...]");
