@@ -21,17 +21,22 @@ constexpr const char* kDefaultDesign = "m3-zcu102";
 void add_override(const std::string& text, SessionOptions* options) {
   const std::size_t dot = text.find('.'), equals = text.find('=');
   if (dot == std::string::npos || equals == std::string::npos || equals < dot + 2) {
-    throw UsageError("--set: error: expected design.KEY=VALUE, board.KEY=VALUE or model.KEY=VALUE, got \"" + text + "\"");
+    throw UsageError(
+        "--set: error: expected design.KEY=VALUE, board.KEY=VALUE or model.KEY=VALUE, got \"" +
+        text + "\"");
   }
   const std::string what = text.substr(0, dot);
   const models::Override change{text.substr(dot + 1, equals - dot - 1), text.substr(equals + 1)};
-  if (what == "design") options->design_overrides.push_back(change);
-  else if (what == "board") options->board_overrides.push_back(change);
-  else if (what == "model") options->model_overrides.push_back(change);
+  if (what == "design")
+    options->design_overrides.push_back(change);
+  else if (what == "board")
+    options->board_overrides.push_back(change);
+  else if (what == "model")
+    options->model_overrides.push_back(change);
   else {
     const std::string near = models::nearest_name(what, {"design", "board", "model"});
-    throw UsageError("--set: error: expected a key of design, board or model, got \"" + text + "\"" +
-                     (near.empty() ? "" : "\n  hint: did you mean \"" + near + "\"?"));
+    throw UsageError("--set: error: expected a key of design, board or model, got \"" + text +
+                     "\"" + (near.empty() ? "" : "\n  hint: did you mean \"" + near + "\"?"));
   }
 }
 
@@ -41,7 +46,8 @@ std::vector<std::string> option_names(const po::options_description& options) {
   return names;
 }
 
-[[noreturn]] void fail_unknown(const std::string& verb, const std::string& option, const po::options_description& options) {
+[[noreturn]] void fail_unknown(const std::string& verb, const std::string& option,
+                               const po::options_description& options) {
   const std::string near = models::nearest_name(option, option_names(options));
   throw UsageError(verb + ": error: unknown option \"" + option + "\"" +
                    (near.empty() ? "\n  hint: `edgemoe " + verb + " --help` lists the options"
@@ -49,46 +55,53 @@ std::vector<std::string> option_names(const po::options_description& options) {
 }
 
 std::uint64_t parse_seed(const std::string& text) {
-  const bool digits = !text.empty() && text.size() <= 19 &&
-                      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits) throw UsageError("--seed: error: expected a number from 0 to 9999999999999999999, got \"" + text + "\"");
+  const bool digits =
+      !text.empty() && text.size() <= 19 &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits)
+    throw UsageError("--seed: error: expected a number from 0 to 9999999999999999999, got \"" +
+                     text + "\"");
   return std::stoull(text);
 }
 
 }  // namespace
 
 void add_setup_options(po::options_description* options) {
-  options->add_options()
-      ("help", "this text")
-      ("model", po::value<std::string>()->default_value(kDefaultModel), "model by name or path")
-      ("design", po::value<std::string>()->default_value(kDefaultDesign), "design by name or path")
-      ("board", po::value<std::string>(), "board by name or path, instead of the design's")
-      ("task", po::value<std::string>()->default_value("all"), "tasks of the same frame, e.g. semseg,depth")
-      ("set", po::value<std::vector<std::string>>()->composing()->multitoken(),
-       "change one value: design.KEY=VALUE, board.KEY=VALUE or model.KEY=VALUE");
+  options->add_options()("help", "this text")(
+      "model", po::value<std::string>()->default_value(kDefaultModel), "model by name or path")(
+      "design", po::value<std::string>()->default_value(kDefaultDesign), "design by name or path")(
+      "board", po::value<std::string>(), "board by name or path, instead of the design's")(
+      "task", po::value<std::string>()->default_value("all"),
+      "tasks of the same frame, e.g. semseg,depth")(
+      "set", po::value<std::vector<std::string>>()->composing()->multitoken(),
+      "change one value: design.KEY=VALUE, board.KEY=VALUE or model.KEY=VALUE");
 }
 
 void add_frame_options(po::options_description* options) {
-  options->add_options()
-      ("image", po::value<std::vector<std::string>>()->composing()->multitoken(),
-       "PNG files, or folders of them (default: a bundled image)")
-      ("force-routing", po::bool_switch(), "give the reference's choice of experts to the kernels")
-      ("separate", po::bool_switch(), "one entry per task instead of all tasks of a frame together")
-      ("seed", po::value<std::string>(), "seed of everything random: synthetic weights, generated images");
+  options->add_options()("image", po::value<std::vector<std::string>>()->composing()->multitoken(),
+                         "PNG files, or folders of them (default: a bundled image)")(
+      "force-routing", po::bool_switch(), "give the reference's choice of experts to the kernels")(
+      "separate", po::bool_switch(), "one entry per task instead of all tasks of a frame together")(
+      "seed", po::value<std::string>(),
+      "seed of everything random: synthetic weights, generated images");
 }
 
 po::variables_map parse_words(const std::string& verb, const std::vector<std::string>& words,
                               const po::options_description& options) {
   po::variables_map values;
   try {
-    const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
+    const int style =
+        po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
     po::positional_options_description none;
-    po::store(po::command_line_parser(words).options(options).style(style).positional(none).run(), values);
+    po::store(po::command_line_parser(words).options(options).style(style).positional(none).run(),
+              values);
     po::notify(values);
   } catch (const po::unknown_option& error) {
     fail_unknown(verb, error.get_option_name(), options);
   } catch (const po::too_many_positional_options_error&) {
-    throw UsageError(verb + ": error: expected options only, got a word that belongs to none\n  hint: images are given with --image");
+    throw UsageError(verb +
+                     ": error: expected options only, got a word that belongs to none\n  hint: "
+                     "images are given with --image");
   } catch (const po::error& error) {
     throw UsageError(verb + ": error: " + error.what());
   }
@@ -103,10 +116,12 @@ SessionOptions session_options(const po::variables_map& values) {
   const std::string tasks = values["task"].as<std::string>();
   if (tasks != "all") options.tasks = split_list("--task", tasks);
   if (values.count("set") != 0) {
-    for (const std::string& text : values["set"].as<std::vector<std::string>>()) add_override(text, &options);
+    for (const std::string& text : values["set"].as<std::vector<std::string>>())
+      add_override(text, &options);
   }
   if (values.count("image") != 0) options.images = values["image"].as<std::vector<std::string>>();
-  if (values.count("force-routing") != 0) options.force_routing = values["force-routing"].as<bool>();
+  if (values.count("force-routing") != 0)
+    options.force_routing = values["force-routing"].as<bool>();
   if (values.count("separate") != 0) options.separate = values["separate"].as<bool>();
   if (values.count("seed") != 0) options.seed = parse_seed(values["seed"].as<std::string>());
   return options;
@@ -116,13 +131,15 @@ std::vector<std::string> split_list(const std::string& option, const std::string
   std::vector<std::string> words;
   std::istringstream stream(text);
   for (std::string word; std::getline(stream, word, ',');) words.push_back(word);
-  if (words.empty() || text.back() == ',' || std::find(words.begin(), words.end(), "") != words.end()) {
+  if (words.empty() || text.back() == ',' ||
+      std::find(words.begin(), words.end(), "") != words.end()) {
     throw UsageError(option + ": error: expected names separated by commas, got \"" + text + "\"");
   }
   return words;
 }
 
-std::string verb_help(const std::string& verb, const std::string& what, const po::options_description& options) {
+std::string verb_help(const std::string& verb, const std::string& what,
+                      const po::options_description& options) {
   std::ostringstream text;
   text << "usage: edgemoe " << verb << " [options]\n" << what << "\n\n" << options;
   return text.str();

@@ -16,10 +16,11 @@ void add_setup_options(boost::program_options::options_description* options);
 /// Options that choose images, tasks and what is computed.
 void add_frame_options(boost::program_options::options_description* options);
 
-/// Parses `words` strictly: no abbreviations, no words without an option. Unknown options carry the nearest
-/// known name. `--help` is recognised before anything else is checked.
-boost::program_options::variables_map parse_words(const std::string& verb, const std::vector<std::string>& words,
-                                                  const boost::program_options::options_description& options);
+/// Parses `words` strictly: no abbreviations, no words without an option. Unknown options carry the
+/// nearest known name. `--help` is recognised before anything else is checked.
+boost::program_options::variables_map parse_words(
+    const std::string& verb, const std::vector<std::string>& words,
+    const boost::program_options::options_description& options);
 
 /// What the options above say.
 SessionOptions session_options(const boost::program_options::variables_map& values);

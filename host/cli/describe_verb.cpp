@@ -22,28 +22,34 @@ namespace po = boost::program_options;
 po::options_description describe_options() {
   po::options_description options("options");
   add_setup_options(&options);
-  options.add_options()
-      ("json", po::bool_switch(), "the description as JSON")
-      ("schema", po::bool_switch(), "print the JSON schema of report.json instead")
-      ("keys", po::bool_switch(), "print the reference of all YAML keys instead");
+  options.add_options()("json", po::bool_switch(), "the description as JSON")(
+      "schema", po::bool_switch(), "print the JSON schema of report.json instead")(
+      "keys", po::bool_switch(), "print the reference of all YAML keys instead");
   return options;
 }
 
 std::string keys_of(const std::string& file, const std::vector<models::KeyDoc>& keys) {
-  std::string text = "\n## " + file + "\n\n| key | type | range | unit | default | meaning |\n| --- | --- | --- | --- | --- | --- |\n";
+  std::string text = "\n## " + file +
+                     "\n\n| key | type | range | unit | default | meaning |\n| --- | --- | --- | "
+                     "--- | --- | --- |\n";
   for (const models::KeyDoc& key : keys) {
-    const std::string standard = key.required ? "required" : key.default_value.empty() ? "" : "`" + key.default_value + "`";
-    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.path, key.type, key.range, key.unit, standard, key.description);
+    const std::string standard = key.required                ? "required"
+                                 : key.default_value.empty() ? ""
+                                                             : "`" + key.default_value + "`";
+    text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.path, key.type, key.range,
+                        key.unit, standard, key.description);
   }
   return text;
 }
 
 std::string all_keys() {
-  return "# YAML keys\n\nMade by `edgemoe describe --keys` from the readers themselves.\n" + keys_of("model.yaml", models::model_keys()) +
-         keys_of("designs", models::design_keys()) + keys_of("boards", models::board_keys());
+  return "# YAML keys\n\nMade by `edgemoe describe --keys` from the readers themselves.\n" +
+         keys_of("model.yaml", models::model_keys()) + keys_of("designs", models::design_keys()) +
+         keys_of("boards", models::board_keys());
 }
 
-/// Models without quantisation parameters get them from a generated image: shapes and sizes do not depend on it.
+/// Models without quantisation parameters get them from a generated image: shapes and sizes do not
+/// depend on it.
 void add_quantisation(const models::ModelConfig& model, models::TensorMap* weights) {
   if (has_quantisation(*weights)) return;
   std::vector<models::TensorMap> taps;
@@ -65,7 +71,9 @@ void add_quantisation(const models::ModelConfig& model, models::TensorMap* weigh
 int describe_verb(const std::vector<std::string>& words, const Context& context, std::string* out) {
   const po::options_description options = describe_options();
   if (std::find(words.begin(), words.end(), "--help") != words.end()) {
-    *out += verb_help("describe", "Resolved model, design and program: shapes, closed-form cycles, roofline, use of buffers and blocks.",
+    *out += verb_help("describe",
+                      "Resolved model, design and program: shapes, closed-form cycles, roofline, "
+                      "use of buffers and blocks.",
                       options);
     return kOk;
   }

@@ -22,9 +22,10 @@ std::string facts_or_error(F&& facts) {
 
 std::string model_facts(const Locations& locations, const std::string& name) {
   const models::ModelConfig model = models::read_model(locations.model(name));
-  std::string text = std::to_string(model.image.width) + " x " + std::to_string(model.image.height) + " pixels, " +
-                     std::to_string(model.tokens()) + " tokens, " + std::to_string(model.depth()) + " blocks of " +
-                     std::to_string(model.embed_dim) + ", tasks";
+  std::string text = std::to_string(model.image.width) + " x " +
+                     std::to_string(model.image.height) + " pixels, " +
+                     std::to_string(model.tokens()) + " tokens, " + std::to_string(model.depth()) +
+                     " blocks of " + std::to_string(model.embed_dim) + ", tasks";
   for (const models::TaskConfig& task : model.tasks) text += " " + task.name;
   return text;
 }
@@ -36,14 +37,17 @@ std::string design_facts(const Locations& locations, const std::string& name) {
 
 std::string board_facts(const Locations& locations, const std::string& name) {
   const models::BoardConfig board = models::read_board(locations.board(name));
-  return board.part + ", " + std::to_string(board.resources.dsp) + " DSP, " + std::to_string(board.resources.bram36) + " BRAM36";
+  return board.part + ", " + std::to_string(board.resources.dsp) + " DSP, " +
+         std::to_string(board.resources.bram36) + " BRAM36";
 }
 
-std::string section(const char* title, const Locations& locations, const std::vector<std::string>& names,
+std::string section(const char* title, const Locations& locations,
+                    const std::vector<std::string>& names,
                     std::string (*facts)(const Locations&, const std::string&)) {
   TextTable table;
   table.align_left({1});
-  for (const std::string& name : names) table.add({name, facts_or_error([&] { return facts(locations, name); })});
+  for (const std::string& name : names)
+    table.add({name, facts_or_error([&] { return facts(locations, name); })});
   return std::string(title) + "\n" + (names.empty() ? "  (none)\n" : table.text(2));
 }
 
@@ -58,7 +62,8 @@ int list_verb(const std::vector<std::string>& words, const Context& context, std
   }
   parse_words("list", words, options);
   const Locations& at = context.locations;
-  *out += section("models", at, at.models(), model_facts) + section("designs", at, at.designs(), design_facts) +
+  *out += section("models", at, at.models(), model_facts) +
+          section("designs", at, at.designs(), design_facts) +
           section("boards", at, at.boards(), board_facts);
   return kOk;
 }

@@ -23,12 +23,14 @@ int complain(const std::string& text, int code) {
   return code;
 }
 
-/// Standard output may be a full disk or a closed pipe: nothing counts as done before it is flushed.
+/// Standard output may be a full disk or a closed pipe: nothing counts as done before it is
+/// flushed.
 int print_results(const std::string& text, int code) {
   errno = 0;
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (std::fflush(stdout) == 0 && written) return code;
-  return complain(std::string("standard output: error: cannot write: ") + std::strerror(errno), host::kData);
+  return complain(std::string("standard output: error: cannot write: ") + std::strerror(errno),
+                  host::kData);
 }
 
 std::string environment(const char* name, const char* otherwise) {
@@ -39,15 +41,16 @@ std::string environment(const char* name, const char* otherwise) {
 int guarded(const std::vector<std::string>& words) {
   std::string out;
   try {
-    const host::Context context{host::Locations(environment("EDGEMOE_ROOT", EDGEMOE_SOURCE_DIR)), EDGEMOE_VERSION,
-                                environment("EDGEMOE_REVISION", "unknown")};
+    const host::Context context{host::Locations(environment("EDGEMOE_ROOT", EDGEMOE_SOURCE_DIR)),
+                                EDGEMOE_VERSION, environment("EDGEMOE_REVISION", "unknown")};
     const int code = host::dispatch(words, context, &out);
     return print_results(out, code);
   } catch (const host::UsageError& error) {
     return complain(error.what(), host::kUsage);
   } catch (const models::ConfigError& error) {
     std::string text;
-    for (const std::string& message : error.messages()) text += (text.empty() ? "" : "\n") + message;
+    for (const std::string& message : error.messages())
+      text += (text.empty() ? "" : "\n") + message;
     return complain(text, host::kConfiguration);
   } catch (const models::DataError& error) {
     return complain(error.what(), host::kData);
@@ -56,7 +59,8 @@ int guarded(const std::vector<std::string>& words) {
   } catch (const std::bad_alloc&) {
     return complain("error: not enough memory", host::kData);
   } catch (const std::exception& error) {
-    return complain(std::string("internal error: ") + error.what() + "\n  hint: this is a defect of edgemoe; please report it",
+    return complain(std::string("internal error: ") + error.what() +
+                        "\n  hint: this is a defect of edgemoe; please report it",
                     host::kConfiguration);
   }
 }

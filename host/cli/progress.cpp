@@ -22,8 +22,10 @@ void ProgressLine::show(const ProgressStep& step) {
   if (!terminal_) return;
   constexpr int kWidth = 24;
   const auto filled = static_cast<int>(kWidth * step.done / std::max<std::size_t>(step.total, 1));
-  const std::string bar = std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(kWidth - filled), '.');
-  std::fprintf(stderr, "\r\033[K[%s] %zu of %zu  %.60s", bar.c_str(), step.done, step.total, step.what.c_str());
+  const std::string bar = std::string(static_cast<std::size_t>(filled), '#') +
+                          std::string(static_cast<std::size_t>(kWidth - filled), '.');
+  std::fprintf(stderr, "\r\033[K[%s] %zu of %zu  %.60s", bar.c_str(), step.done, step.total,
+               step.what.c_str());
   std::fflush(stderr);
   shown_ = true;
 }

@@ -18,11 +18,12 @@ po::options_description run_options() {
   po::options_description options("options");
   add_setup_options(&options);
   add_frame_options(&options);
-  options.add_options()
-      ("engine", po::value<std::string>()->default_value("cycle"), "cycle, kernels or reference")
-      ("no-golden", po::bool_switch(), "do not run the float reference")
-      ("out", po::value<std::string>()->default_value("out"), "folder for report, page, trace and pictures")
-      ("dump-taps", po::value<std::string>(), "folder for every tap as IMAGE/TASK/TAP.npy");
+  options.add_options()("engine", po::value<std::string>()->default_value("cycle"),
+                        "cycle, kernels or reference")("no-golden", po::bool_switch(),
+                                                       "do not run the float reference")(
+      "out", po::value<std::string>()->default_value("out"),
+      "folder for report, page, trace and pictures")("dump-taps", po::value<std::string>(),
+                                                     "folder for every tap as IMAGE/TASK/TAP.npy");
   return options;
 }
 
@@ -56,14 +57,19 @@ std::string bounds_text(const GoldenComparison& golden) {
 
 std::string headline(const RunRecord& run) {
   if (!run.latency_ms) return "";
-  std::string text = fmt::format("  latency {:.4f} ms  ({} cycles)  {:.1f} fps", *run.latency_ms, *run.cycles, run.fps.value_or(0.0));
+  std::string text = fmt::format("  latency {:.4f} ms  ({} cycles)  {:.1f} fps", *run.latency_ms,
+                                 *run.cycles, run.fps.value_or(0.0));
   if (run.energy_mj) {
-    text += fmt::format("  energy {:.3f} mJ [{:.3f}, {:.3f}]  {:.2f} W", *run.energy_mj, run.energy_band_mj->at(0),
-                        run.energy_band_mj->at(1), run.power_w.value_or(0.0));
+    text += fmt::format("  energy {:.3f} mJ [{:.3f}, {:.3f}]  {:.2f} W", *run.energy_mj,
+                        run.energy_band_mj->at(0), run.energy_band_mj->at(1),
+                        run.power_w.value_or(0.0));
   }
-  text += fmt::format("\n  roofline: compute {:.4f} ms, memory {:.4f} ms; DRAM read {:.3f} MB ({:.3f} MB prefetched in vain)",
-                      run.roofline->compute_ms, run.roofline->memory_ms, static_cast<double>(run.dram->read_bytes) * 1e-6,
-                      static_cast<double>(run.dram->wasted_prefetch_bytes) * 1e-6);
+  text += fmt::format(
+      "\n  roofline: compute {:.4f} ms, memory {:.4f} ms; DRAM read {:.3f} MB ({:.3f} MB "
+      "prefetched in vain)",
+      run.roofline->compute_ms, run.roofline->memory_ms,
+      static_cast<double>(run.dram->read_bytes) * 1e-6,
+      static_cast<double>(run.dram->wasted_prefetch_bytes) * 1e-6);
   return text + "\n";
 }
 
@@ -77,9 +83,11 @@ std::string task_table(const RunRecord& run) {
       continue;
     }
     const GoldenComparison& golden = run.golden->at(task);
-    table.add({task, decibels(golden.sqnr_db),
-               fmt::format("{:.2f} % of {}", 100.0 * golden.routing_agreement, golden.routing_total),
-               golden.forced ? decibels(golden.forced->sqnr_db) : "-", bounds_text(golden), metric_text(run, task)});
+    table.add(
+        {task, decibels(golden.sqnr_db),
+         fmt::format("{:.2f} % of {}", 100.0 * golden.routing_agreement, golden.routing_total),
+         golden.forced ? decibels(golden.forced->sqnr_db) : "-", bounds_text(golden),
+         metric_text(run, task)});
   }
   return table.text(2);
 }
@@ -89,8 +97,8 @@ std::string summary(const Report& report) {
   for (const RunRecord& run : report.runs) {
     std::string tasks;
     for (const std::string& task : run.tasks) tasks += (tasks.empty() ? "" : ", ") + task;
-    text += fmt::format("{}: {} on {} ({}), {}, engine {}\n", run.image, report.model.name, report.design.name,
-                        report.design.board, tasks, report.engine);
+    text += fmt::format("{}: {} on {} ({}), {}, engine {}\n", run.image, report.model.name,
+                        report.design.name, report.design.board, tasks, report.engine);
     text += headline(run) + task_table(run);
   }
   for (const auto& [task, metrics] : report.metrics) {
@@ -99,7 +107,8 @@ std::string summary(const Report& report) {
     for (const auto& [key, value] : metrics) text += fmt::format("  {} {:.4g}", key, value);
     text += "\n";
   }
-  const auto failed = std::count_if(report.checks.begin(), report.checks.end(), [](const Check& c) { return !c.ok; });
+  const auto failed = std::count_if(report.checks.begin(), report.checks.end(),
+                                    [](const Check& c) { return !c.ok; });
   if (failed == 0) return text + fmt::format("checks: all {} ok\n", report.checks.size());
   for (const Check& check : report.checks) {
     if (!check.ok) text += fmt::format("check failed: {}: {}\n", check.name, check.detail);
@@ -112,7 +121,9 @@ std::string summary(const Report& report) {
 int run_verb(const std::vector<std::string>& words, const Context& context, std::string* out) {
   const po::options_description options = run_options();
   if (std::find(words.begin(), words.end(), "--help") != words.end()) {
-    *out += verb_help("run", "Runs images through tasks on a design and leaves report.json, report.html, layers.csv, trace.json and pictures.",
+    *out += verb_help("run",
+                      "Runs images through tasks on a design and leaves report.json, report.html, "
+                      "layers.csv, trace.json and pictures.",
                       options);
     return kOk;
   }
@@ -125,7 +136,8 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
   if (values.count("dump-taps") != 0) {
     const std::string place = values["dump-taps"].as<std::string>();
     prepare_folder(place);
-    session.tap_sink = [place](const std::string& image, const std::string& task, const models::TensorMap& taps) {
+    session.tap_sink = [place](const std::string& image, const std::string& task,
+                               const models::TensorMap& taps) {
       write_taps(place, image, task, taps);
     };
   }
@@ -137,7 +149,8 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
   result.page.report.tool = {context.version, context.revision};
   write_outputs(result, folder);
   *out += summary(result.page.report);
-  *out += fmt::format("written: {0}/report.html, report.json, layers.csv, trace.json and pictures\n", folder);
+  *out += fmt::format(
+      "written: {0}/report.html, report.json, layers.csv, trace.json and pictures\n", folder);
   return kOk;
 }
 

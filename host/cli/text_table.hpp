@@ -6,8 +6,8 @@
 
 namespace edgemoe::host {
 
-/// Rows of text in columns as wide as their longest cell, two spaces apart; the first column is aligned left,
-/// the others right. Rows may have different lengths.
+/// Rows of text in columns as wide as their longest cell, two spaces apart; the first column is
+/// aligned left, the others right. Rows may have different lengths.
 class TextTable {
  public:
   void add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }

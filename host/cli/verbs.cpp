@@ -11,9 +11,13 @@ namespace edgemoe::host {
 
 const std::vector<Verb>& verbs() {
   static const std::vector<Verb> all{
-      {"run", "run images through tasks on a design: maps, cycles, energy, error, and a page to look at", run_verb},
-      {"compare", "every tap against the float reference, with bounds; exit code 1 when one is out", compare_verb},
-      {"describe", "resolved model, design and program without simulation; keys and report schema", describe_verb},
+      {"run",
+       "run images through tasks on a design: maps, cycles, energy, error, and a page to look at",
+       run_verb},
+      {"compare", "every tap against the float reference, with bounds; exit code 1 when one is out",
+       compare_verb},
+      {"describe", "resolved model, design and program without simulation; keys and report schema",
+       describe_verb},
       {"list", "models with their tasks, designs and boards", list_verb},
   };
   return all;
@@ -26,11 +30,14 @@ std::string overview() {
   table.add({"test", "build and run the tests: test quick, test, test LABEL"});
   return "usage: edgemoe VERB [options]\n\n" + table.text(2) +
          "\n`edgemoe VERB --help` lists a verb's options; `edgemoe --version` prints the version.\n"
-         "Exit codes: 0 ok, 1 out of bounds, 2 usage, 3 configuration, 4 file or data, 5 deadlock or time-out.\n";
+         "Exit codes: 0 ok, 1 out of bounds, 2 usage, 3 configuration, 4 file or data, 5 deadlock "
+         "or time-out.\n";
 }
 
 int dispatch(const std::vector<std::string>& words, const Context& context, std::string* out) {
-  if (words.empty()) throw UsageError("error: expected a verb, got nothing\n  hint: `edgemoe --help` lists the verbs");
+  if (words.empty())
+    throw UsageError(
+        "error: expected a verb, got nothing\n  hint: `edgemoe --help` lists the verbs");
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     *out += overview();
     return kOk;
@@ -46,7 +53,8 @@ int dispatch(const std::vector<std::string>& words, const Context& context, std:
   for (const Verb& verb : verbs()) names.push_back(verb.name);
   const std::string near = models::nearest_name(words[0], names);
   throw UsageError("error: unknown verb \"" + words[0] + "\"" +
-                   (near.empty() ? "\n  hint: `edgemoe --help` lists the verbs" : "\n  hint: did you mean \"" + near + "\"?"));
+                   (near.empty() ? "\n  hint: `edgemoe --help` lists the verbs"
+                                 : "\n  hint: did you mean \"" + near + "\"?"));
 }
 
 }  // namespace edgemoe::host

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The verbs of the command line. Each takes its words, returns an exit code and appends its results to `out`,
-/// which the caller prints; errors are exceptions, see main.cpp.
+/// The verbs of the command line. Each takes its words, returns an exit code and appends its
+/// results to `out`, which the caller prints; errors are exceptions, see main.cpp.
 #pragma once
 
 #include <string>
@@ -35,7 +35,8 @@ const std::vector<Verb>& verbs();
 /// Overview of all verbs.
 std::string overview();
 
-/// Finds the verb and runs it; `--help` and `--version` as well. Throws UsageError for an unknown verb.
+/// Finds the verb and runs it; `--help` and `--version` as well. Throws UsageError for an unknown
+/// verb.
 int dispatch(const std::vector<std::string>& words, const Context& context, std::string* out);
 
 }  // namespace edgemoe::host

@@ -22,9 +22,12 @@ struct Cause {
 
 std::string mac_coefficient(models::Precision precision) {
   switch (precision) {
-    case models::Precision::kW8A8: return "mac_w8a8";
-    case models::Precision::kW16A16: return "mac_w16a16";
-    case models::Precision::kW16A32: return "mac_w16a32";
+    case models::Precision::kW8A8:
+      return "mac_w8a8";
+    case models::Precision::kW16A16:
+      return "mac_w16a16";
+    case models::Precision::kW16A32:
+      return "mac_w16a32";
   }
   return "mac_w8a8";
 }
@@ -68,7 +71,8 @@ EnergyItem item_of(const Cause& cause, const models::Coefficient& coefficient) {
   return item;
 }
 
-/// One coefficient may serve several causes: their deviations are then one and the same, and add linearly.
+/// One coefficient may serve several causes: their deviations are then one and the same, and add
+/// linearly.
 std::map<std::string, double> deviation_by_coefficient(const std::vector<EnergyItem>& items) {
   std::map<std::string, double> deviations;
   for (const EnergyItem& item : items) deviations[item.coefficient] += item.deviation_mj;
@@ -90,14 +94,15 @@ std::map<std::string, double> EnergyEstimate::band_shares() const {
   std::map<std::string, double> shares;
   for (const EnergyItem& item : items) {
     // A coefficient's share is split among its causes in proportion to their deviations.
-    const double share = squares == 0.0 ? 0.0 : item.deviation_mj * deviations.at(item.coefficient) / squares;
+    const double share =
+        squares == 0.0 ? 0.0 : item.deviation_mj * deviations.at(item.coefficient) / squares;
     shares[item.cause] += share;
   }
   return shares;
 }
 
-EnergyEstimate estimate_energy(const sim::EventCounts& events, double seconds, models::Precision precision,
-                               const models::BoardConfig& board) {
+EnergyEstimate estimate_energy(const sim::EventCounts& events, double seconds,
+                               models::Precision precision, const models::BoardConfig& board) {
   EnergyEstimate estimate;
   std::vector<std::string> problems;
   for (const Cause& cause : causes(events, seconds, precision)) {

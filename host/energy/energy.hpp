@@ -2,10 +2,13 @@
 /// Energy of a frame: counted events times the board's coefficients, plus powers times the latency.
 ///
 /// energy = sum over events (count x coefficient) + (static_pl + ps + dram_background) x seconds.
-/// Band:   coefficients are taken as independent, so their deviations (value x relative uncertainty) add as
-///         root of summed squares. A cause's share of the band is its squared deviation over the sum.
-/// Units:  joules and seconds inside, millijoules outside. Coefficients: pJ, pJ/bit, pJ/MAC, ... or W.
-/// Errors: models::ConfigError that names every coefficient the board lacks or whose unit does not fit.
+/// Band:   coefficients are taken as independent, so their deviations (value x relative
+/// uncertainty) add as
+///         root of summed squares. A cause's share of the band is its squared deviation over the
+///         sum.
+/// Units:  joules and seconds inside, millijoules outside. Coefficients: pJ, pJ/bit, pJ/MAC, ... or
+/// W. Errors: models::ConfigError that names every coefficient the board lacks or whose unit does
+/// not fit.
 #pragma once
 
 #include <map>
@@ -33,15 +36,16 @@ struct EnergyItem {
 struct EnergyEstimate {
   std::vector<EnergyItem> items;  ///< in the order of the table in energy.cpp
   double total_mj = 0.0;
-  double low_mj = 0.0;   ///< not below 0
+  double low_mj = 0.0;  ///< not below 0
   double high_mj = 0.0;
 
   std::map<std::string, double> breakdown_mj() const;
-  /// Share of each cause in the squared width of the band; sums to 1 unless there is no uncertainty at all.
+  /// Share of each cause in the squared width of the band; sums to 1 unless there is no uncertainty
+  /// at all.
   std::map<std::string, double> band_shares() const;
 };
 
-EnergyEstimate estimate_energy(const sim::EventCounts& events, double seconds, models::Precision precision,
-                               const models::BoardConfig& board);
+EnergyEstimate estimate_energy(const sim::EventCounts& events, double seconds,
+                               models::Precision precision, const models::BoardConfig& board);
 
 }  // namespace edgemoe::host

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The one description of report.json: every key with its meaning. Writer and schema are visitors of it.
+/// The one description of report.json: every key with its meaning. Writer and schema are visitors
+/// of it.
 ///
-/// A visitor has `template <class T> void field(const char* key, const char* meaning, const T& value)`.
+/// A visitor has `template <class T> void field(const char* key, const char* meaning, const T&
+/// value)`.
 #pragma once
 
 #include "host/report/report.hpp"
@@ -11,7 +13,8 @@ namespace edgemoe::host {
 template <class V>
 void describe(V& v, const ToolInfo& t) {
   v.field("version", "version of the program", t.version);
-  v.field("revision", "source revision it was built from, `unknown` outside a checkout", t.revision);
+  v.field("revision", "source revision it was built from, `unknown` outside a checkout",
+          t.revision);
 }
 
 template <class V>
@@ -37,13 +40,16 @@ void describe(V& v, const RooflineInfo& r) {
   v.field("compute_ms", "padded array work at the full rate of the array", r.compute_ms);
   v.field("memory_ms", "bytes needed at the memory's usable peak bandwidth", r.memory_ms);
   v.field("ratio", "latency over the larger of the two; 1 is the roofline", r.ratio);
+  v.field("compute_cycles", "closed form behind compute_ms", r.compute_cycles);
+  v.field("memory_bytes", "closed form behind memory_ms: read and written", r.memory_bytes);
 }
 
 template <class V>
 void describe(V& v, const DramInfo& d) {
   v.field("read_bytes", "bytes read from DRAM", d.read_bytes);
   v.field("needed_bytes", "bytes that the program needed with this routing", d.needed_bytes);
-  v.field("wasted_prefetch_bytes", "prefetched experts that no token chose", d.wasted_prefetch_bytes);
+  v.field("wasted_prefetch_bytes", "prefetched experts that no token chose",
+          d.wasted_prefetch_bytes);
   v.field("write_bytes", "bytes written to DRAM", d.write_bytes);
   v.field("efficiency", "bytes moved over peak bandwidth times latency", d.efficiency);
   v.field("row_hits", "bursts to an open row", d.row_hits);
@@ -100,7 +106,8 @@ void describe(V& v, const GoldenComparison& g) {
   v.field("routing_agreement", "fraction of the reference's expert choices that were made too",
           g.routing_agreement);
   v.field("routing_total", "number of choices", g.routing_total);
-  v.field("routing_forced", "true when the reference's routing was given to this run", g.routing_forced);
+  v.field("routing_forced", "true when the reference's routing was given to this run",
+          g.routing_forced);
   v.field("forced", "the same with the reference's routing forced, all taps", g.forced);
 }
 
@@ -117,7 +124,8 @@ void describe(V& v, const RunRecord& r) {
   v.field("macs_padded", "products the array had slots for, padding included", r.macs_padded);
   v.field("utilisation", "macs over all slots of the array in the latency", r.utilisation);
   v.field("roofline", "lower limits on the latency", r.roofline);
-  v.field("head_ms_host", "null: varies from run to run, so it stands in host.head_ms", r.head_ms_host);
+  v.field("head_ms_host", "null: varies from run to run, so it stands in host.head_ms",
+          r.head_ms_host);
   v.field("dram", "memory traffic", r.dram);
   v.field("energy_breakdown_mj", "energy by cause; sums to energy_mj", r.energy_breakdown_mj);
   v.field("energy_band_mj", "low and high end, root of summed squares of the uncertainties",
@@ -126,7 +134,8 @@ void describe(V& v, const RunRecord& r) {
           r.energy_share_of_band);
   v.field("latency_breakdown_cycles", "cycles of the array by kind of command; sums to cycles",
           r.latency_breakdown_cycles);
-  v.field("stalls", "per unit: busy and waiting cycles by reason; each unit sums to cycles", r.stalls);
+  v.field("stalls", "per unit: busy and waiting cycles by reason; each unit sums to cycles",
+          r.stalls);
   v.field("commands", "timing of every command in program order", r.commands);
   v.field("experts", "queue lengths per block and task", r.experts);
   v.field("golden", "error against the float reference, per task", r.golden);

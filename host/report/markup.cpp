@@ -15,10 +15,14 @@ namespace {
 std::size_t utf8_length(std::string_view text, std::size_t at) {
   const auto lead = static_cast<unsigned char>(text[at]);
   std::size_t length = 0;
-  if (lead < 0x80) length = 1;
-  else if (lead >= 0xC2 && lead < 0xE0) length = 2;
-  else if (lead >= 0xE0 && lead < 0xF0) length = 3;
-  else if (lead >= 0xF0 && lead < 0xF5) length = 4;
+  if (lead < 0x80)
+    length = 1;
+  else if (lead >= 0xC2 && lead < 0xE0)
+    length = 2;
+  else if (lead >= 0xE0 && lead < 0xF0)
+    length = 3;
+  else if (lead >= 0xF0 && lead < 0xF5)
+    length = 4;
   if (length == 0 || at + length > text.size()) return 0;
   for (std::size_t i = 1; i < length; ++i) {
     if ((static_cast<unsigned char>(text[at + i]) & 0xC0) != 0x80) return 0;
@@ -38,15 +42,24 @@ std::string escape_html(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = utf8_length(text, at);
     const char c = text[at];
-    if (length == 0) out += '?';
-    else if (length > 1) out += text.substr(at, length);
-    else if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else if (c == '\'') out += "&#39;";
-    else if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t') out += '?';
-    else out += c;
+    if (length == 0)
+      out += '?';
+    else if (length > 1)
+      out += text.substr(at, length);
+    else if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else if (c == '\'')
+      out += "&#39;";
+    else if (static_cast<unsigned char>(c) < 0x20 && c != '\n' && c != '\t')
+      out += '?';
+    else
+      out += c;
     at += std::max<std::size_t>(length, 1);
   }
   return out;
@@ -56,8 +69,10 @@ std::string escape_script(std::string_view json) {
   std::string out;
   out.reserve(json.size());
   for (const char c : json) {
-    if (c == '<') out += "\\u003c";
-    else out += c;
+    if (c == '<')
+      out += "\\u003c";
+    else
+      out += c;
   }
   return out;
 }
@@ -138,15 +153,18 @@ std::string stacked_bar(const std::vector<BarPart>& parts, const std::string& ca
   for (const BarPart& part : parts) {
     if (part.value <= 0.0) continue;
     const double percent = 100.0 * part.value / total;
-    bar += fmt::format("<i style=\"width:{:.3f}%;background:var(--k{})\" title=\"{}: {:.1f} %\"></i>", percent,
-                       part.colour, escape_html(part.label), percent);
+    bar +=
+        fmt::format("<i style=\"width:{:.3f}%;background:var(--k{})\" title=\"{}: {:.1f} %\"></i>",
+                    percent, part.colour, escape_html(part.label), percent);
     legend += fmt::format(
-        "<tr><td><b class=\"dot\" style=\"background:var(--k{})\"></b>{}</td><td class=\"n\">{}</td>"
+        "<tr><td><b class=\"dot\" style=\"background:var(--k{})\"></b>{}</td><td "
+        "class=\"n\">{}</td>"
         "<td class=\"n\">{:.1f} %</td></tr>\n",
         part.colour, escape_html(part.label), part.text, percent);
   }
   return fmt::format(
-      "<div class=\"bar\" role=\"img\" aria-label=\"{}\">{}</div>\n<table class=\"legend\">{}</table>\n",
+      "<div class=\"bar\" role=\"img\" aria-label=\"{}\">{}</div>\n<table "
+      "class=\"legend\">{}</table>\n",
       escape_html(caption), bar, legend);
 }
 

@@ -18,8 +18,8 @@ std::string escape_script(std::string_view json);
 
 std::string base64(std::string_view bytes);
 
-/// `value` with three to four significant digits and no exponent between 1e-3 and 1e7; a dash when empty or
-/// not finite.
+/// `value` with three to four significant digits and no exponent between 1e-3 and 1e7; a dash when
+/// empty or not finite.
 std::string figure(std::optional<double> value, int digits = 4);
 
 /// 12345678 -> `12 345 678` with narrow no-break spaces.

@@ -20,14 +20,17 @@ std::string tasks_text(const RunRecord& run) {
 
 std::string run_name(const RunRecord& run) {
   const std::size_t slash = run.image.find_last_of('/');
-  return (slash == std::string::npos ? run.image : run.image.substr(slash + 1)) + ", " + tasks_text(run);
+  return (slash == std::string::npos ? run.image : run.image.substr(slash + 1)) + ", " +
+         tasks_text(run);
 }
 
 std::string header(const Report& report) {
   return fmt::format(
-      "<header><h1>{} on {}</h1>\n<p>Board {}, {} MHz, {}, engine <code>{}</code>, edgemoe {} ({})</p></header>\n",
-      escape_html(report.model.name), escape_html(report.design.name), escape_html(report.design.board),
-      figure(report.design.clock_mhz), escape_html(report.design.precision), escape_html(report.engine),
+      "<header><h1>{} on {}</h1>\n<p>Board {}, {} MHz, {}, engine <code>{}</code>, edgemoe {} "
+      "({})</p></header>\n",
+      escape_html(report.model.name), escape_html(report.design.name),
+      escape_html(report.design.board), figure(report.design.clock_mhz),
+      escape_html(report.design.precision), escape_html(report.engine),
       escape_html(report.tool.version), escape_html(report.tool.revision));
 }
 
@@ -40,8 +43,9 @@ std::string navigation(const Report& report, std::size_t shown) {
   }
   text += "</nav>\n";
   if (shown < report.runs.size()) {
-    text += fmt::format("<p class=\"note\">The first {} of {} entries; all of them are in report.json.</p>\n",
-                        shown, report.runs.size());
+    text += fmt::format(
+        "<p class=\"note\">The first {} of {} entries; all of them are in report.json.</p>\n",
+        shown, report.runs.size());
   }
   return text;
 }
@@ -50,8 +54,8 @@ std::string run_section(const PageContent& content, std::size_t index) {
   const RunRecord& run = content.report.runs[index];
   const auto& head_ms = content.report.host.head_ms;
   std::string text = "<section class=\"run\">\n";
-  text += headline_section(run, index < head_ms.size() ? std::vector<double>{head_ms[index]}
-                                                       : std::vector<double>{});
+  text += headline_section(
+      run, index < head_ms.size() ? std::vector<double>{head_ms[index]} : std::vector<double>{});
   if (index < content.pictures.size()) text += maps_section(run, content.pictures[index]);
   text += breakdown_section(run);
   if (index < content.timelines.size()) text += timeline_section(content.timelines[index]);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// report.html: one self-contained page (inline style, script and pictures; no request leaves it), readable
-/// without JavaScript apart from the zoomable timeline, in light and dark.
+/// report.html: one self-contained page (inline style, script and pictures; no request leaves it),
+/// readable without JavaScript apart from the zoomable timeline, in light and dark.
 ///
 /// Everything that comes from outside (names, file names) is escaped.
 #pragma once

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The parts of report.html. Each returns markup, or nothing when its data is absent. Not for use outside
-/// this folder.
+/// The parts of report.html. Each returns markup, or nothing when its data is absent. Not for use
+/// outside this folder.
 #pragma once
 
 #include <string>

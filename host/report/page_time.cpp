@@ -5,22 +5,27 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "host/report/markup.hpp"
 #include "host/report/page_sections.hpp"
+#include "host/report/stall_words.hpp"
 
 namespace edgemoe::host {
 namespace {
 
-constexpr double kSmallShare = 0.005;   ///< energy causes below this share of the total are shown as one
-constexpr double kShownStall = 0.0005;  ///< reasons below this share of the time are in report.json only
+constexpr double kSmallShare =
+    0.005;  ///< energy causes below this share of the total are shown as one
+constexpr double kShownStall =
+    0.0005;  ///< reasons below this share of the time are in report.json only
 
 std::string latency_bar(const RunRecord& run) {
   std::vector<BarPart> parts;
   for (const std::string& kind : command_kinds()) {
     const auto found = run.latency_breakdown_cycles->find(kind);
     if (found == run.latency_breakdown_cycles->end()) continue;
-    parts.push_back({kind, static_cast<double>(found->second), kind_index(kind), grouped(found->second)});
+    parts.push_back(
+        {kind, static_cast<double>(found->second), kind_index(kind), grouped(found->second)});
   }
   return stacked_bar(parts, "cycles of the array by kind of work");
 }
@@ -46,7 +51,8 @@ std::string energy_bar(const RunRecord& run) {
     parts.push_back({cause, mj, static_cast<int>(parts.size() % 9), text});
   }
   if (small_causes > 0) {
-    parts.push_back({fmt::format("{} smaller causes", small_causes), small, 9, figure(small, 3) + " mJ"});
+    parts.push_back(
+        {fmt::format("{} smaller causes", small_causes), small, 9, figure(small, 3) + " mJ"});
   }
   return stacked_bar(parts, "energy by cause");
 }
@@ -67,7 +73,8 @@ nlohmann::json timeline_data(const Timeline& timeline) {
   }
   nlohmann::json counters = nlohmann::json::array();
   for (const TimelineCounter& counter : timeline.counters) {
-    counters.push_back({{"name", counter.name}, {"unit", counter.unit}, {"points", counter.points}});
+    counters.push_back(
+        {{"name", counter.name}, {"unit", counter.unit}, {"points", counter.points}});
   }
   data["names"] = std::move(names);
   data["lanes"] = std::move(lanes);
@@ -75,17 +82,35 @@ nlohmann::json timeline_data(const Timeline& timeline) {
   return data;
 }
 
-std::string stall_cells(const std::map<std::string, std::uint64_t>& reasons, double total) {
+/// Adds the reasons that it names to `shown`.
+std::string stall_cells(const std::map<std::string, std::uint64_t>& reasons, double total,
+                        std::set<std::string>* shown) {
   std::vector<std::pair<std::string, std::uint64_t>> ordered(reasons.begin(), reasons.end());
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const auto& a, const auto& b) { return a.second > b.second; });
   std::string text;
   for (const auto& [reason, cycles] : ordered) {
     if (reason == "busy" || static_cast<double>(cycles) < kShownStall * total) continue;
-    text += fmt::format("{}{} {:.1f} %", text.empty() ? "" : ", ", escape_html(reason),
+    text += fmt::format("{}<span title=\"{}\">{} {:.1f} %</span>", text.empty() ? "" : ", ",
+                        escape_html(stall_words(reason)), escape_html(reason),
                         100.0 * static_cast<double>(cycles) / total);
+    shown->insert(reason);
   }
   return text.empty() ? "&ndash;" : text;
+}
+
+std::string glossary(const std::set<std::string>& reasons) {
+  std::string rows;
+  for (const std::string& reason : reasons) {
+    const std::string words = stall_words(reason);
+    if (!words.empty())
+      rows +=
+          fmt::format("<tr><td>{}</td><td>{}</td></tr>\n", escape_html(reason), escape_html(words));
+  }
+  return rows.empty()
+             ? ""
+             : "<details><summary>What the reasons mean</summary><table class=\"legend\">" + rows +
+                   "</table></details>\n";
 }
 
 }  // namespace
@@ -98,8 +123,10 @@ std::string breakdown_section(const RunRecord& run) {
   }
   if (run.energy_breakdown_mj) {
     text += "<div><h3>Energy</h3>\n" + energy_bar(run) +
-            "<p class=\"note\">Counted events times the board's coefficients, and static power times latency. "
-            "&ldquo;band&rdquo; is a cause's share in the squared width of the uncertainty band.</p></div>\n";
+            "<p class=\"note\">Counted events times the board's coefficients, and static power "
+            "times latency. "
+            "&ldquo;band&rdquo; is a cause's share in the squared width of the uncertainty "
+            "band.</p></div>\n";
   }
   return text + "</div>\n";
 }
@@ -123,17 +150,26 @@ std::string timeline_section(const Timeline& timeline) {
 std::string stalls_section(const RunRecord& run) {
   if (!run.stalls || run.stalls->empty()) return "";
   std::string rows;
+  std::set<std::string> shown;
   for (const auto& [unit, reasons] : *run.stalls) {
     double total = 0.0;
     for (const auto& [reason, cycles] : reasons) total += static_cast<double>(cycles);
     const auto busy = reasons.find("busy");
-    const double share = busy == reasons.end() || total == 0.0 ? 0.0 : static_cast<double>(busy->second) / total;
-    rows += fmt::format("<tr><td>{}</td><td class=\"n\">{:.1f} %</td><td>{}</td></tr>\n", escape_html(unit),
-                        100.0 * share, stall_cells(reasons, std::max(total, 1.0)));
+    const double share =
+        busy == reasons.end() || total == 0.0 ? 0.0 : static_cast<double>(busy->second) / total;
+    rows += fmt::format(
+        "<tr><td>{}</td><td><div class=\"meter\"><i style=\"width:{:.1f}%\"></i></div></td><td "
+        "class=\"n\">{:.1f} %</td>"
+        "<td>{}</td></tr>\n",
+        escape_html(unit), 100.0 * share, 100.0 * share,
+        stall_cells(reasons, std::max(total, 1.0), &shown));
   }
-  return "<h2>Why units wait</h2>\n<p class=\"note\">Every unit's cycles are busy or have a named reason; they add up "
-         "to the latency.</p>\n<div class=\"scroll\"><table><tr><th>unit</th><th class=\"n\">busy</th><th>waiting "
-         "for</th></tr>\n" + rows + "</table></div>\n";
+  return "<h2>Why units wait</h2>\n<p class=\"note\">Every unit's cycles are busy or have a named "
+         "reason; they add up "
+         "to the latency.</p>\n<div class=\"scroll\"><table><tr><th>unit</th><th></th><th "
+         "class=\"n\">busy</th>"
+         "<th>waiting for</th></tr>\n" +
+         rows + "</table></div>\n" + glossary(shown);
 }
 
 std::string commands_section(const RunRecord& run) {
@@ -143,14 +179,18 @@ std::string commands_section(const RunRecord& run) {
     std::uint64_t stalled = 0;
     for (const auto& [reason, cycles] : command.stall) stalled += cycles;
     rows += fmt::format(
-        "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td>"
+        "<tr><td><code>{}</code></td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td "
+        "class=\"n\">{}</td>"
         "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
-        escape_html(command.name), escape_html(command.task), escape_html(command.unit), grouped(command.begin),
-        grouped(command.end - command.begin), grouped(stalled), grouped(command.macs), grouped(command.bytes));
+        escape_html(command.name), escape_html(command.task), escape_html(command.unit),
+        grouped(command.begin), grouped(command.end - command.begin), grouped(stalled),
+        grouped(command.macs), grouped(command.bytes));
   }
   return fmt::format(
-      "<details><summary>All {} commands</summary><div class=\"scroll\"><table><tr><th>command</th><th>task</th>"
-      "<th>unit</th><th class=\"n\">begin</th><th class=\"n\">cycles</th><th class=\"n\">stalled</th>"
+      "<details><summary>All {} commands</summary><div "
+      "class=\"scroll\"><table><tr><th>command</th><th>task</th>"
+      "<th>unit</th><th class=\"n\">begin</th><th class=\"n\">cycles</th><th "
+      "class=\"n\">stalled</th>"
       "<th class=\"n\">MAC</th><th class=\"n\">bytes</th></tr>\n{}</table></div></details>\n",
       run.commands->size(), rows);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// What one call of `run` or `compare` found out: the content of report.json as plain structs.
 ///
-/// Key names are a stable contract: fields may be added, never renamed. Every figure is in the unit its
-/// name carries. A value that the engine does not have is empty and becomes null; so do infinities.
-/// Everything that varies between two equal runs (wall time, memory) lives in `HostInfo` alone.
-/// Names, meanings and JSON types are described once, in fields.hpp.
+/// Key names are a stable contract: fields may be added, never renamed. Every figure is in the unit
+/// its name carries. A value that the engine does not have is empty and becomes null; so do
+/// infinities. Everything that varies between two equal runs (wall time, memory) lives in
+/// `HostInfo` alone. Names, meanings and JSON types are described once, in fields.hpp.
 #pragma once
 
 #include <cstdint>
@@ -42,6 +42,8 @@ struct RooflineInfo {
   double compute_ms = 0.0;
   double memory_ms = 0.0;
   std::optional<double> ratio;
+  std::uint64_t compute_cycles = 0;
+  std::uint64_t memory_bytes = 0;
 };
 
 struct DramInfo {
@@ -119,7 +121,8 @@ struct RunRecord {
   std::optional<std::uint64_t> macs_padded;
   std::optional<double> utilisation;
   std::optional<RooflineInfo> roofline;
-  std::optional<double> head_ms_host;  ///< always empty here; measured values are in HostInfo::head_ms
+  std::optional<double>
+      head_ms_host;  ///< always empty here; measured values are in HostInfo::head_ms
   std::optional<DramInfo> dram;
   std::optional<std::map<std::string, double>> energy_breakdown_mj;
   std::optional<std::vector<double>> energy_band_mj;

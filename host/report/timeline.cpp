@@ -29,8 +29,9 @@ class TraceWriter {
     for (const TimelineLane& lane : lanes_of(timeline)) {
       ++tid;
       meta("thread_name", tid, lane_name(lane));
-      event(R"({{"ph":"M","name":"thread_sort_index","pid":{},"tid":{},"args":{{"sort_index":{}}}}})",
-            pid_, tid, tid);
+      event(
+          R"({{"ph":"M","name":"thread_sort_index","pid":{},"tid":{},"args":{{"sort_index":{}}}}})",
+          pid_, tid, tid);
       for (const TimelineSlice* slice : lane.slices) {
         event(R"({{"ph":"X","name":{},"cat":{},"pid":{},"tid":{},"ts":{:.5f},"dur":{:.5f},)"
               R"("args":{{"begin_cycle":{},"end_cycle":{}}}}})",
@@ -43,13 +44,15 @@ class TraceWriter {
       const std::string unit = quoted(counter.unit.empty() ? "value" : counter.unit);
       for (const auto& [cycle, value] : counter.points) {
         if (!std::isfinite(value)) continue;
-        event(R"({{"ph":"C","name":{},"pid":{},"tid":0,"ts":{:.5f},"args":{{{}:{:.6g}}}}})", name, pid_,
-              time(cycle), unit, value);
+        event(R"({{"ph":"C","name":{},"pid":{},"tid":0,"ts":{:.5f},"args":{{{}:{:.6g}}}}})", name,
+              pid_, time(cycle), unit, value);
       }
     }
   }
 
-  std::string finish() { return "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n" + text_ + "\n]}\n"; }
+  std::string finish() {
+    return "{\"displayTimeUnit\":\"ns\",\"traceEvents\":[\n" + text_ + "\n]}\n";
+  }
 
  private:
   double time(std::uint64_t cycle) const {
@@ -83,9 +86,9 @@ std::vector<TimelineLane> lanes_of(const Timeline& timeline) {
       tracks.push_back(slice.track);
     }
   }
-  std::stable_sort(ordered.begin(), ordered.end(), [](const TimelineSlice* a, const TimelineSlice* b) {
-    return a->begin < b->begin;
-  });
+  std::stable_sort(
+      ordered.begin(), ordered.end(),
+      [](const TimelineSlice* a, const TimelineSlice* b) { return a->begin < b->begin; });
   std::vector<TimelineLane> lanes;
   for (const std::string& track : tracks) {
     const std::size_t first = lanes.size();

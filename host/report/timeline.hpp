@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Who did what when: the content of trace.json and of the page's timeline, free of the simulator's types.
+/// Who did what when: the content of trace.json and of the page's timeline, free of the simulator's
+/// types.
 #pragma once
 
 #include <cstdint>
@@ -37,12 +38,12 @@ struct TimelineLane {
   std::vector<const TimelineSlice*> slices;
 };
 
-/// Distributes every track's slices over as few lanes as needed; tracks in order of first appearance.
-/// Pointers refer into `timeline`.
+/// Distributes every track's slices over as few lanes as needed; tracks in order of first
+/// appearance. Pointers refer into `timeline`.
 std::vector<TimelineLane> lanes_of(const Timeline& timeline);
 
-/// Chrome trace event format: one process per timeline, one thread per lane, commands as complete events,
-/// counters as counter events; times in microseconds from the doorbell. Loads in Perfetto.
+/// Chrome trace event format: one process per timeline, one thread per lane, commands as complete
+/// events, counters as counter events; times in microseconds from the doorbell. Loads in Perfetto.
 std::string trace_json(const std::vector<Timeline>& timelines);
 
 }  // namespace edgemoe::host

@@ -9,15 +9,17 @@
 
 namespace edgemoe::host {
 
-/// Products that the network needs, counted from its dimensions alone (independent of compiler and kernels):
-/// the part before the first task-dependent gate once, the rest per task, experts by the choices made. A choice
-/// that was dropped costs nothing. One gate counts N D E.
+/// Products that the network needs, counted from its dimensions alone (independent of compiler and
+/// kernels): the part before the first task-dependent gate once, the rest per task, experts by the
+/// choices made. A choice that was dropped costs nothing. One gate counts N D E.
 std::uint64_t network_macs(const models::ModelConfig& model, const std::vector<TaskValues>& tasks);
 
 /// Verdicts about one frame, in a fixed order. `kernels` may be null (engine reference: no checks).
-std::vector<Check> check_frame(const models::ModelConfig& model, const RunRecord& record, const Execution* kernels);
+std::vector<Check> check_frame(const models::ModelConfig& model, const RunRecord& record,
+                               const Execution* kernels);
 
 /// One entry per name over all frames: ok when all are, with the detail of the first that is not.
-std::vector<Check> merge_checks(const std::vector<std::pair<std::string, std::vector<Check>>>& frames);
+std::vector<Check> merge_checks(
+    const std::vector<std::pair<std::string, std::vector<Check>>>& frames);
 
 }  // namespace edgemoe::host

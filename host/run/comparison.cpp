@@ -48,13 +48,23 @@ struct TapSums {
   }
 
   TapSummary summary(const std::string& name) const {
-    return {name, sqnr.value(), bound.value(), margin, mse.value().value_or(0.0), mae.value().value_or(0.0), max_abs, ok};
+    return {name,
+            sqnr.value(),
+            bound.value(),
+            margin,
+            mse.value().value_or(0.0),
+            mae.value().value_or(0.0),
+            max_abs,
+            ok};
   }
 };
 
-void note_first_out(const RunRecord& run, const std::string& task, const std::vector<TapError>& taps, Comparison* result) {
+void note_first_out(const RunRecord& run, const std::string& task,
+                    const std::vector<TapError>& taps, Comparison* result) {
   const TapError* first = first_out_of_bounds(taps);
-  if (first == nullptr || (!result->first_out.empty() && !tap_before(first->tap, result->first_out))) return;
+  if (first == nullptr ||
+      (!result->first_out.empty() && !tap_before(first->tap, result->first_out)))
+    return;
   result->first_out = first->tap;
   result->first_out_image = run.image;
   result->first_out_task = task;
@@ -90,12 +100,14 @@ Comparison summarise(const Report& report) {
   result.forced_sqnr_db = forced.value();
   result.latency_ms = latency.value();
   result.energy_mj = energy.value();
-  if (result.routing_total > 0) result.routing_agreement = agreed / static_cast<double>(result.routing_total);
+  if (result.routing_total > 0)
+    result.routing_agreement = agreed / static_cast<double>(result.routing_total);
   for (const auto& [name, sums] : taps) {
     result.taps.push_back(sums.summary(name));
     result.taps_out += result.taps.back().ok.value_or(true) ? 0 : 1;
   }
-  std::sort(result.taps.begin(), result.taps.end(), [](const TapSummary& a, const TapSummary& b) { return tap_before(a.tap, b.tap); });
+  std::sort(result.taps.begin(), result.taps.end(),
+            [](const TapSummary& a, const TapSummary& b) { return tap_before(a.tap, b.tap); });
   return result;
 }
 

@@ -11,8 +11,9 @@
 
 namespace edgemoe::host {
 
-/// One tap over all entries. Decibels, MSE and MAE are means (entries that are equal to the reference have no
-/// SQNR and do not count), `max_abs` is the largest, `margin_db` the smallest SQNR above the bound.
+/// One tap over all entries. Decibels, MSE and MAE are means (entries that are equal to the
+/// reference have no SQNR and do not count), `max_abs` is the largest, `margin_db` the smallest
+/// SQNR above the bound.
 struct TapSummary {
   std::string tap;
   std::optional<double> sqnr_db;
@@ -26,16 +27,17 @@ struct TapSummary {
 
 struct Comparison {
   std::size_t images = 0;
-  std::size_t entries = 0;   ///< pairs of image and task
-  std::string tap;           ///< the last block's output
+  std::size_t entries = 0;  ///< pairs of image and task
+  std::string tap;          ///< the last block's output
   std::vector<TapSummary> taps;
   std::optional<double> sqnr_db;         ///< mean, as it runs
   std::optional<double> forced_sqnr_db;  ///< mean, with the reference's routing
   double routing_agreement = 1.0;        ///< over all choices of all entries
   std::int64_t routing_total = 0;
   std::size_t taps_out = 0;
-  std::string first_out, first_out_image, first_out_task;  ///< in network order; empty when all are within
-  std::optional<double> latency_ms, energy_mj;             ///< mean over runs, where an engine has them
+  std::string first_out, first_out_image,
+      first_out_task;                           ///< in network order; empty when all are within
+  std::optional<double> latency_ms, energy_mj;  ///< mean over runs, where an engine has them
 };
 
 Comparison summarise(const Report& report);

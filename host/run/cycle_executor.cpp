@@ -9,7 +9,8 @@ namespace {
 
 class CycleExecutor : public Executor {
  public:
-  CycleExecutor(Programs& programs, const models::BoardConfig& board, std::function<void(std::uint64_t)> progress)
+  CycleExecutor(Programs& programs, const models::BoardConfig& board,
+                std::function<void(std::uint64_t)> progress)
       : programs_(programs), board_(board), progress_(std::move(progress)) {}
 
   Execution execute(const Frame& frame) override {
@@ -18,7 +19,8 @@ class CycleExecutor : public Executor {
     sim::SimulationOptions options;
     options.progress = progress_;
     Execution execution;
-    execution.timing = sim::simulate(program.commands, *frame.routing, programs_.design(), board_, options);
+    execution.timing =
+        sim::simulate(program.commands, *frame.routing, programs_.design(), board_, options);
     return execution;
   }
 

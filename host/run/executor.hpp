@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// One interface for everything that can execute a frame: the float reference, the kernels, the cycle engine
-/// (and the RTL, once it is built).
+/// One interface for everything that can execute a frame: the float reference, the kernels, the
+/// cycle engine (and the RTL, once it is built).
 #pragma once
 
 #include <functional>
@@ -22,19 +22,20 @@ namespace edgemoe::host {
 
 /// One image and the tasks that are computed together on it.
 struct Frame {
-  const models::Image* image = nullptr;  ///< of the model's size
-  std::vector<int> tasks;                ///< segment s works for task tasks[s]
+  const models::Image* image = nullptr;                  ///< of the model's size
+  std::vector<int> tasks;                                ///< segment s works for task tasks[s]
   const std::vector<models::Routing>* forced = nullptr;  ///< per segment; null: as the gates choose
-  const program::RoutingTrace* routing = nullptr;        ///< what the kernels chose; cycle and rtl need it
+  const program::RoutingTrace* routing =
+      nullptr;  ///< what the kernels chose; cycle and rtl need it
 };
 
 /// Values of one task.
 struct TaskValues {
   int task = 0;
-  models::TensorMap taps;   ///< stable names, reference's token order
-  models::Tensor tokens;    ///< output of the last block, [N, D]
+  models::TensorMap taps;  ///< stable names, reference's token order
+  models::Tensor tokens;   ///< output of the last block, [N, D]
   models::Routing routing;
-  models::Tensor head;      ///< [C, H, W]; empty without a head
+  models::Tensor head;  ///< [C, H, W]; empty without a head
 };
 
 /// What came out; an executor fills what it knows.
@@ -75,9 +76,10 @@ class Programs {
 /// Float32 network. References must outlive the executor, here and below.
 std::unique_ptr<Executor> make_reference_executor(const models::Reference& reference);
 
-/// Exact integers; heads in float on the kernels' tokens. Throws std::logic_error when the kernels refuse the
-/// program, which would be a defect of the compiler.
-std::unique_ptr<Executor> make_kernels_executor(const models::Reference& reference, Programs& programs);
+/// Exact integers; heads in float on the kernels' tokens. Throws std::logic_error when the kernels
+/// refuse the program, which would be a defect of the compiler.
+std::unique_ptr<Executor> make_kernels_executor(const models::Reference& reference,
+                                                Programs& programs);
 
 /// Time. Throws sim::DeadlockError. `progress` gets the current cycle now and then; may be empty.
 std::unique_ptr<Executor> make_cycle_executor(Programs& programs, const models::BoardConfig& board,

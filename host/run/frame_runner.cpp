@@ -18,14 +18,15 @@ std::uint64_t count_parameters(const models::TensorMap& weights) {
 
 }  // namespace
 
-FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup, const models::Image& calibration,
-                         PhaseClock* clock)
+FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup,
+                         const models::Image& calibration, PhaseClock* clock)
     : options_(options), setup_(setup), clock_(clock) {
   weights_ = clock_->measure("weights", [&] { return models::load_weights(setup.model); });
   parameters_ = count_parameters(weights_);
   reference_ = std::make_unique<models::Reference>(setup.model, weights_);
   reference_executor_ = make_reference_executor(*reference_);
-  if (options.engine != Engine::kReference && !has_quantisation(weights_)) add_quantisation(calibration);
+  if (options.engine != Engine::kReference && !has_quantisation(weights_))
+    add_quantisation(calibration);
   programs_ = std::make_unique<Programs>(setup.model, weights_, setup.design);
   kernels_executor_ = make_kernels_executor(*reference_, *programs_);
   cycle_executor_ = make_cycle_executor(*programs_, setup.board, [this](std::uint64_t cycle) {
@@ -58,8 +59,11 @@ FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& ta
   Frame frame;
   frame.image = &image;
   frame.tasks = tasks;
-  const bool needs_reference = options_.golden || options_.force_routing || options_.engine == Engine::kReference;
-  if (needs_reference) run.reference = clock_->measure("reference", [&] { return reference_executor_->execute(frame); });
+  const bool needs_reference =
+      options_.golden || options_.force_routing || options_.engine == Engine::kReference;
+  if (needs_reference)
+    run.reference =
+        clock_->measure("reference", [&] { return reference_executor_->execute(frame); });
   if (options_.engine == Engine::kReference) return run;
 
   clock_->measure("compile", [&] { return &programs_->get(tasks); });

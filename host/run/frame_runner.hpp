@@ -21,7 +21,8 @@ class PhaseClock {
   auto measure(const std::string& phase, F&& work) {
     const auto start = std::chrono::steady_clock::now();
     auto result = work();
-    phases_[phase] += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    phases_[phase] +=
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return result;
   }
   void add(const std::string& phase, double seconds) { phases_[phase] += seconds; }
@@ -35,7 +36,8 @@ class PhaseClock {
 struct FrameRun {
   std::optional<Execution> reference;
   std::optional<Execution> kernels;  ///< as it runs, or forced with force_routing
-  std::optional<Execution> forced;   ///< kernels with the reference's routing, when not the one above
+  std::optional<Execution>
+      forced;  ///< kernels with the reference's routing, when not the one above
   std::optional<Execution> cycle;
 
   /// The values that maps and taps come from.
@@ -49,8 +51,10 @@ struct FrameRun {
 
 class FrameRunner {
  public:
-  /// Loads weights and, for models without quantisation parameters, derives them from `calibration`.
-  FrameRunner(const SessionOptions& options, const Setup& setup, const models::Image& calibration, PhaseClock* clock);
+  /// Loads weights and, for models without quantisation parameters, derives them from
+  /// `calibration`.
+  FrameRunner(const SessionOptions& options, const Setup& setup, const models::Image& calibration,
+              PhaseClock* clock);
 
   FrameRun run(const models::Image& image, const std::vector<int>& tasks);
 
@@ -60,7 +64,9 @@ class FrameRunner {
   Programs& programs() { return *programs_; }
   std::uint64_t parameters() const { return parameters_; }
   /// Called by the cycle engine now and then.
-  void set_cycle_progress(std::function<void(std::uint64_t)> progress) { cycle_progress_ = std::move(progress); }
+  void set_cycle_progress(std::function<void(std::uint64_t)> progress) {
+    cycle_progress_ = std::move(progress);
+  }
 
  private:
   void add_quantisation(const models::Image& calibration);

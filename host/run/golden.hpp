@@ -12,24 +12,28 @@
 
 namespace edgemoe::host {
 
-/// Lowest SQNR that a predicted relative noise power allows when the error power may be `factor` times as large;
-/// empty for 0 (nothing predicted).
+/// Lowest SQNR that a predicted relative noise power allows when the error power may be `factor`
+/// times as large; empty for 0 (nothing predicted).
 std::optional<double> bound_db(double noise, double factor);
 
-/// Every tap that both have, in network order. `index` taps are left out: routing agreement says it better.
-std::vector<TapError> compare_taps(const models::TensorMap& reference, const models::TensorMap& values,
-                                   const TapNoise& noise, double factor);
+/// Every tap that both have, in network order. `index` taps are left out: routing agreement says it
+/// better.
+std::vector<TapError> compare_taps(const models::TensorMap& reference,
+                                   const models::TensorMap& values, const TapNoise& noise,
+                                   double factor);
 
-/// Network order of tap names: embed, then blocks in order and within a block as computed, then heads.
+/// Network order of tap names: embed, then blocks in order and within a block as computed, then
+/// heads.
 bool tap_before(const std::string& a, const std::string& b);
 
 /// Tap that headline figures are about: `lNN.x` of the last block.
 std::string last_tap(const models::ModelConfig& model);
 
-/// One task. `forced`: values computed with the reference's routing; null leaves that part empty. Of the options,
-/// force_routing (`values` are forced themselves) and bound_factor count.
-GoldenComparison compare_task(const models::ModelConfig& model, const TaskValues& reference, const TaskValues& values,
-                              const TaskValues* forced, const TapNoise& noise, const SessionOptions& options);
+/// One task. `forced`: values computed with the reference's routing; null leaves that part empty.
+/// Of the options, force_routing (`values` are forced themselves) and bound_factor count.
+GoldenComparison compare_task(const models::ModelConfig& model, const TaskValues& reference,
+                              const TaskValues& values, const TaskValues* forced,
+                              const TapNoise& noise, const SessionOptions& options);
 
 /// First tap in network order that is out of its bound; null when none is.
 const TapError* first_out_of_bounds(const std::vector<TapError>& taps);

@@ -16,11 +16,13 @@ namespace {
 namespace fs = std::filesystem;
 
 bool ends_with(const std::string& text, const std::string& ending) {
-  return text.size() >= ending.size() && text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
+  return text.size() >= ending.size() &&
+         text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
 }
 
 bool is_image_name(const std::string& name) {
-  return ends_with(name, ".png") && !ends_with(name, ".labels.png") && !ends_with(name, ".depth.png");
+  return ends_with(name, ".png") && !ends_with(name, ".labels.png") &&
+         !ends_with(name, ".depth.png");
 }
 
 std::vector<ImageFile> images_in(const std::string& folder) {
@@ -29,22 +31,29 @@ std::vector<ImageFile> images_in(const std::string& folder) {
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     const std::string name = at->path().filename().string();
     if (!is_image_name(name)) continue;
-    files.push_back({at->path(), (fs::path(folder) / name).lexically_normal().string(), at->path().stem().string()});
+    files.push_back({at->path(), (fs::path(folder) / name).lexically_normal().string(),
+                     at->path().stem().string()});
   }
-  if (error) throw models::DataError(folder + ": error: image: cannot read the folder: " + error.message());
+  if (error)
+    throw models::DataError(folder + ": error: image: cannot read the folder: " + error.message());
   if (files.empty()) {
-    throw models::DataError(folder + ": error: image: expected at least one .png in the folder, got none");
+    throw models::DataError(folder +
+                            ": error: image: expected at least one .png in the folder, got none");
   }
-  std::sort(files.begin(), files.end(), [](const ImageFile& a, const ImageFile& b) { return a.given < b.given; });
+  std::sort(files.begin(), files.end(),
+            [](const ImageFile& a, const ImageFile& b) { return a.given < b.given; });
   return files;
 }
 
-void check_aspect(const ImageFile& file, const models::Image& image, const models::ImageConfig& size) {
-  const bool same = static_cast<std::int64_t>(image.width) * size.height == static_cast<std::int64_t>(image.height) * size.width;
+void check_aspect(const ImageFile& file, const models::Image& image,
+                  const models::ImageConfig& size) {
+  const bool same = static_cast<std::int64_t>(image.width) * size.height ==
+                    static_cast<std::int64_t>(image.height) * size.width;
   const double aspect = static_cast<double>(image.width) / image.height;
   if (same || (aspect >= kMinAspect && aspect <= kMaxAspect)) return;
-  throw models::DataError(fmt::format("{}: error: image: expected width : height within 4:3 to 3:1, got {} x {} ({:.2f}:1)",
-                                      file.given, image.width, image.height, aspect));
+  throw models::DataError(fmt::format(
+      "{}: error: image: expected width : height within 4:3 to 3:1, got {} x {} ({:.2f}:1)",
+      file.given, image.width, image.height, aspect));
 }
 
 /// Labels must not be mixed with their neighbours: nearest pixel.
@@ -61,7 +70,8 @@ models::GrayImage resize_nearest(const models::GrayImage& image, int height, int
   return result;
 }
 
-std::optional<models::GrayImage> read_labels(const ImageFile& file, const char* ending, const models::Image& original,
+std::optional<models::GrayImage> read_labels(const ImageFile& file, const char* ending,
+                                             const models::Image& original,
                                              const models::ImageConfig& size) {
   fs::path path = file.path;
   path.replace_extension(ending);
@@ -69,8 +79,9 @@ std::optional<models::GrayImage> read_labels(const ImageFile& file, const char* 
   if (!fs::exists(path, error)) return std::nullopt;
   models::GrayImage labels = models::read_png_gray(path);
   if (labels.height != original.height || labels.width != original.width) {
-    throw models::DataError(fmt::format("{}: error: image: expected the size of its image, {} x {}, got {} x {}",
-                                        path.string(), original.width, original.height, labels.width, labels.height));
+    throw models::DataError(
+        fmt::format("{}: error: image: expected the size of its image, {} x {}, got {} x {}",
+                    path.string(), original.width, original.height, labels.width, labels.height));
   }
   if (labels.height == size.height && labels.width == size.width) return labels;
   return resize_nearest(labels, size.height, size.width);
@@ -83,7 +94,8 @@ std::vector<ImageFile> list_images(const std::vector<std::string>& paths) {
   for (const std::string& path : paths) {
     std::error_code error;
     if (!fs::exists(path, error)) {
-      throw models::DataError(path + ": error: image: expected a file or folder, got nothing there");
+      throw models::DataError(path +
+                              ": error: image: expected a file or folder, got nothing there");
     }
     if (fs::is_directory(path, error)) {
       for (ImageFile& file : images_in(path)) files.push_back(std::move(file));
@@ -111,7 +123,8 @@ InputImage load_image(const ImageFile& file, const models::ImageConfig& size) {
     input.pixels = std::move(original);
     return input;
   }
-  input.note = fmt::format("{}: resized from {} x {} to {} x {}", file.given, original.width, original.height, size.width, size.height);
+  input.note = fmt::format("{}: resized from {} x {} to {} x {}", file.given, original.width,
+                           original.height, size.width, size.height);
   input.pixels = models::resize_bilinear(original, size.height, size.width);
   return input;
 }
@@ -121,7 +134,8 @@ InputImage generated_image(const models::ImageConfig& size, std::uint64_t seed) 
   input.name = fmt::format("generated-{}", seed);
   input.given = input.name;
   input.pixels = {size.height, size.width, {}};
-  input.pixels.rgb.reserve(static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width) * 3);
+  input.pixels.rgb.reserve(static_cast<std::size_t>(size.height) *
+                           static_cast<std::size_t>(size.width) * 3);
   std::uint64_t state = seed * 0x9E3779B97F4A7C15ull + 1;
   const auto random = [&state] {  // splitmix64
     std::uint64_t z = (state += 0x9E3779B97F4A7C15ull);

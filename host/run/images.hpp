@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Input images: finding them, bringing them to the model's size, and the labels beside them.
 ///
-/// NAME.png is an image; NAME.labels.png (class ids, 255 = ignore) and NAME.depth.png (16 bit, 65535 = 1.0,
-/// 0 = no measurement) beside it are its labels. Errors: models::DataError.
+/// NAME.png is an image; NAME.labels.png (class ids, 255 = ignore) and NAME.depth.png (16 bit,
+/// 65535 = 1.0, 0 = no measurement) beside it are its labels. Errors: models::DataError.
 #pragma once
 
 #include <cstdint>
@@ -21,12 +21,12 @@ constexpr double kMinAspect = 4.0 / 3.0;
 constexpr double kMaxAspect = 3.0;
 
 struct InputImage {
-  std::string given;  ///< as it shall appear in reports
-  std::string name;   ///< unique short name, for folders: file name without the ending
-  models::Image pixels;                     ///< of the model's size
+  std::string given;     ///< as it shall appear in reports
+  std::string name;      ///< unique short name, for folders: file name without the ending
+  models::Image pixels;  ///< of the model's size
   std::optional<models::GrayImage> labels;  ///< of the model's size
   std::optional<models::GrayImage> depth;   ///< of the model's size
-  std::string note;                         ///< not empty when something was changed: "resized from ..."
+  std::string note;  ///< not empty when something was changed: "resized from ..."
 };
 
 struct ImageFile {
@@ -35,8 +35,9 @@ struct ImageFile {
   std::string name;
 };
 
-/// Files as they are, folders as all their *.png in alphabetical order without *.labels.png and *.depth.png.
-/// Images of one name get `-2`, `-3`, ... A folder without images and a missing path are errors.
+/// Files as they are, folders as all their *.png in alphabetical order without *.labels.png and
+/// *.depth.png. Images of one name get `-2`, `-3`, ... A folder without images and a missing path
+/// are errors.
 std::vector<ImageFile> list_images(const std::vector<std::string>& paths);
 
 /// Reads, checks and resizes. Sizes with equal aspect ratio as the model's are always accepted.

@@ -15,9 +15,11 @@ namespace {
 constexpr float kResidualStep = 1.0F / 65536.0F;
 
 /// Result region of the image: int32 [segment][tokens][D], class token last.
-models::Tensor result_tokens(const LoweredProgram& program, const models::ModelConfig& model, int segment) {
+models::Tensor result_tokens(const LoweredProgram& program, const models::ModelConfig& model,
+                             int segment) {
   program::ImageHeader header;
-  if (!program::decode_header(program.image.data(), header)) throw std::logic_error("kernels: image without a header");
+  if (!program::decode_header(program.image.data(), header))
+    throw std::logic_error("kernels: image without a header");
   const int tokens = model.tokens(), dim = model.embed_dim;
   models::Tensor tensor;
   tensor.shape = {tokens, dim};
@@ -68,7 +70,8 @@ class KernelsExecutor : public Executor {
                            std::to_string(static_cast<int>(status.error)));
   }
 
-  void collect(const LoweredProgram& program, std::vector<models::TensorMap> taps, Execution* execution) const {
+  void collect(const LoweredProgram& program, std::vector<models::TensorMap> taps,
+               Execution* execution) const {
     const models::ModelConfig& model = programs_.model();
     const std::string last = models::block_tap(model.depth() - 1, "x");
     for (std::size_t s = 0; s < program.tasks.size(); ++s) {
@@ -78,12 +81,15 @@ class KernelsExecutor : public Executor {
       values.tokens = result_tokens(program, model, static_cast<int>(s));
       values.routing = routing_of_segment(execution->trace, static_cast<int>(s));
       const auto tap = values.taps.find(last);
-      if (tap == values.taps.end() || tap->second.data != values.tokens.data) execution->results_match_taps = false;
+      if (tap == values.taps.end() || tap->second.data != values.tokens.data)
+        execution->results_match_taps = false;
       const auto start = std::chrono::steady_clock::now();
       values.head = reference_.head_forward(values.tokens, values.task);
-      execution->head_seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+      execution->head_seconds +=
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
       if (values.head.size() != 0) {
-        values.taps["head." + model.tasks[static_cast<std::size_t>(values.task)].name] = values.head;
+        values.taps["head." + model.tasks[static_cast<std::size_t>(values.task)].name] =
+            values.head;
       }
       execution->tasks.push_back(std::move(values));
     }
@@ -95,7 +101,8 @@ class KernelsExecutor : public Executor {
 
 }  // namespace
 
-std::unique_ptr<Executor> make_kernels_executor(const models::Reference& reference, Programs& programs) {
+std::unique_ptr<Executor> make_kernels_executor(const models::Reference& reference,
+                                                Programs& programs) {
   return std::make_unique<KernelsExecutor>(reference, programs);
 }
 

@@ -20,18 +20,22 @@ bool is_path(const std::string& text) {
 fs::path existing(const std::string& text, const char* what) {
   std::error_code error;
   if (!fs::exists(text, error)) {
-    throw models::DataError(text + ": error: " + what + ": expected a file or folder, got nothing there");
+    throw models::DataError(text + ": error: " + what +
+                            ": expected a file or folder, got nothing there");
   }
   return text;
 }
 
-fs::path known(const std::string& text, const char* what, const std::vector<std::string>& names, const fs::path& file) {
+fs::path known(const std::string& text, const char* what, const std::vector<std::string>& names,
+               const fs::path& file) {
   if (std::find(names.begin(), names.end(), text) != names.end()) return file;
-  std::string message = std::string("--") + what + ": error: expected the name of a " + what + " or a path, got \"" + text + "\"";
+  std::string message = std::string("--") + what + ": error: expected the name of a " + what +
+                        " or a path, got \"" + text + "\"";
   const std::string near = models::nearest_name(text, names);
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  message += near.empty() ? "\n  hint: known names: " + list : "\n  hint: did you mean \"" + near + "\"?";
+  message +=
+      near.empty() ? "\n  hint: known names: " + list : "\n  hint: did you mean \"" + near + "\"?";
   throw models::ConfigError({message});
 }
 
@@ -41,7 +45,8 @@ std::vector<std::string> names_in(const fs::path& folder, bool folders) {
   std::error_code error;
   for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
     std::error_code ignored;
-    if (folders ? fs::exists(at->path() / "model.yaml", ignored) : at->path().extension() == ".yaml") {
+    if (folders ? fs::exists(at->path() / "model.yaml", ignored)
+                : at->path().extension() == ".yaml") {
       names.push_back(folders ? at->path().filename().string() : at->path().stem().string());
     }
   }
@@ -66,8 +71,14 @@ fs::path Locations::board(const std::string& text) const {
   return known(text, "board", boards(), root_ / "constraints" / "boards" / (text + ".yaml"));
 }
 
-std::vector<std::string> Locations::models() const { return names_in(root_ / "models" / "zoo", true); }
-std::vector<std::string> Locations::designs() const { return names_in(root_ / "constraints" / "designs", false); }
-std::vector<std::string> Locations::boards() const { return names_in(root_ / "constraints" / "boards", false); }
+std::vector<std::string> Locations::models() const {
+  return names_in(root_ / "models" / "zoo", true);
+}
+std::vector<std::string> Locations::designs() const {
+  return names_in(root_ / "constraints" / "designs", false);
+}
+std::vector<std::string> Locations::boards() const {
+  return names_in(root_ / "constraints" / "boards", false);
+}
 
 }  // namespace edgemoe::host

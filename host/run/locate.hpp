@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// From names on the command line to files: models in models/zoo, designs and boards in constraints.
+/// From names on the command line to files: models in models/zoo, designs and boards in
+/// constraints.
 ///
-/// A text with a `/` or with the ending `.yaml` is a path, anything else a name. Errors: models::ConfigError
-/// for an unknown name (with the nearest one and the list), models::DataError for a path that does not exist.
+/// A text with a `/` or with the ending `.yaml` is a path, anything else a name. Errors:
+/// models::ConfigError for an unknown name (with the nearest one and the list), models::DataError
+/// for a path that does not exist.
 #pragma once
 
 #include <filesystem>

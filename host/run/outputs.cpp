@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 bool is_index(const std::string& tap) {
   const std::string ending = ".moe.index";
-  return tap.size() > ending.size() && tap.compare(tap.size() - ending.size(), ending.size(), ending) == 0;
+  return tap.size() > ending.size() &&
+         tap.compare(tap.size() - ending.size(), ending.size(), ending) == 0;
 }
 
 }  // namespace
@@ -23,10 +24,13 @@ bool is_index(const std::string& tap) {
 void prepare_folder(const fs::path& folder) {
   std::error_code error;
   if (fs::exists(folder, error) && !fs::is_directory(folder, error)) {
-    throw models::DataError(folder.string() + ": error: output folder: expected a folder, got a file");
+    throw models::DataError(folder.string() +
+                            ": error: output folder: expected a folder, got a file");
   }
   fs::create_directories(folder, error);
-  if (error) throw models::DataError(folder.string() + ": error: output folder: cannot create: " + error.message());
+  if (error)
+    throw models::DataError(folder.string() +
+                            ": error: output folder: cannot create: " + error.message());
 }
 
 void write_outputs(const SessionResult& result, const fs::path& folder) {
@@ -37,7 +41,8 @@ void write_outputs(const SessionResult& result, const fs::path& folder) {
     for (const TaskOutput& task : entry.tasks) {
       if (task.map_png.empty()) continue;
       models::write_file_atomically(folder / entry.folder / (task.task + ".png"), task.map_png);
-      if (task.data) models::write_png_gray(folder / entry.folder / (task.task + ".data.png"), *task.data);
+      if (task.data)
+        models::write_png_gray(folder / entry.folder / (task.task + ".data.png"), *task.data);
     }
   }
   models::write_file_atomically(folder / "layers.csv", layers_csv(result.page.report));

@@ -12,12 +12,12 @@ namespace edgemoe::host {
 /// Makes sure that `folder` is a folder that can be written, before the long work begins.
 void prepare_folder(const std::filesystem::path& folder);
 
-/// Writes report.json, report.html, layers.csv, trace.json and, per image, NAME/input.png, NAME/TASK.png and
-/// NAME/TASK.data.png. Each file appears as a whole or not at all.
+/// Writes report.json, report.html, layers.csv, trace.json and, per image, NAME/input.png,
+/// NAME/TASK.png and NAME/TASK.data.png. Each file appears as a whole or not at all.
 void write_outputs(const SessionResult& result, const std::filesystem::path& folder);
 
 /// Writes IMAGE/TASK/TAP.npy below `folder`: float32, indices int32.
-void write_taps(const std::filesystem::path& folder, const std::string& image, const std::string& task,
-                const models::TensorMap& taps);
+void write_taps(const std::filesystem::path& folder, const std::string& image,
+                const std::string& task, const models::TensorMap& taps);
 
 }  // namespace edgemoe::host

@@ -16,7 +16,8 @@ program::Unit unit_of_command(const LoweredProgram& program, std::uint16_t id) {
 }
 
 /// Products of one expert command: every choice that was queued passes both matrices.
-std::uint64_t expert_macs(const LoweredProgram& program, const program::Command& command, const program::RoutingTrace& trace) {
+std::uint64_t expert_macs(const LoweredProgram& program, const program::Command& command,
+                          const program::RoutingTrace& trace) {
   std::uint64_t choices = 0;
   for (const program::SegmentRouting& segment : trace.segments) {
     if (segment.layer != command.layer) continue;
@@ -26,7 +27,8 @@ std::uint64_t expert_macs(const LoweredProgram& program, const program::Command&
 }
 
 /// Commands in program order.
-std::vector<CommandRecord> command_records(const LoweredProgram& program, const program::RoutingTrace& trace,
+std::vector<CommandRecord> command_records(const LoweredProgram& program,
+                                           const program::RoutingTrace& trace,
                                            const sim::SimulationResult& timing) {
   std::vector<CommandRecord> records;
   for (const sim::CommandTiming& at : timing.commands) {
@@ -38,7 +40,8 @@ std::vector<CommandRecord> command_records(const LoweredProgram& program, const 
     record.begin = at.begin;
     record.end = at.end;
     const program::Command& command = program.commands.at(at.id);
-    record.macs = command.opcode == program::Opcode::kExperts ? expert_macs(program, command, trace) : info.macs;
+    record.macs = command.opcode == program::Opcode::kExperts ? expert_macs(program, command, trace)
+                                                              : info.macs;
     record.bytes = at.bytes;
     record.stall = at.stall;
     records.push_back(std::move(record));
@@ -46,14 +49,16 @@ std::vector<CommandRecord> command_records(const LoweredProgram& program, const 
   return records;
 }
 
-/// Cycles of the array by kind of command: each from the end of the one before it (or its own begin) to its
-/// end; what no command covers is `waiting`. Sums to all cycles.
-std::map<std::string, std::uint64_t> latency_breakdown(const LoweredProgram& program, const sim::SimulationResult& timing) {
+/// Cycles of the array by kind of command: each from the end of the one before it (or its own
+/// begin) to its end; what no command covers is `waiting`. Sums to all cycles.
+std::map<std::string, std::uint64_t> latency_breakdown(const LoweredProgram& program,
+                                                       const sim::SimulationResult& timing) {
   std::vector<const sim::CommandTiming*> array;
   for (const sim::CommandTiming& at : timing.commands) {
     if (unit_of_command(program, at.id) == program::Unit::kArray) array.push_back(&at);
   }
-  std::sort(array.begin(), array.end(), [](const auto* a, const auto* b) { return a->begin < b->begin; });
+  std::sort(array.begin(), array.end(),
+            [](const auto* a, const auto* b) { return a->begin < b->begin; });
   std::map<std::string, std::uint64_t> breakdown;
   std::uint64_t covered = 0, total = 0;
   for (const sim::CommandTiming* at : array) {
@@ -67,12 +72,15 @@ std::map<std::string, std::uint64_t> latency_breakdown(const LoweredProgram& pro
   return breakdown;
 }
 
-RooflineInfo roofline(const LoweredProgram& program, const program::RoutingTrace& trace, const models::DesignConfig& design,
-                      const models::BoardConfig& board, double latency_ms) {
+RooflineInfo roofline(const LoweredProgram& program, const program::RoutingTrace& trace,
+                      const models::DesignConfig& design, const models::BoardConfig& board,
+                      double latency_ms) {
   const Roofline limits = roofline_of(program, design, board, loads_of(program, trace));
   RooflineInfo info;
   info.compute_ms = limits.compute_ms;
   info.memory_ms = limits.memory_ms;
+  info.compute_cycles = limits.compute_cycles;
+  info.memory_bytes = limits.memory_bytes;
   if (limits.bound_ms() > 0.0) info.ratio = latency_ms / limits.bound_ms();
   return info;
 }
@@ -86,12 +94,15 @@ DramInfo dram_info(const sim::DramSummary& dram, double seconds, const models::B
   info.row_hits = dram.row_hits;
   info.row_misses = dram.row_misses;
   info.row_conflicts = dram.row_conflicts;
-  if (seconds > 0.0) info.efficiency = static_cast<double>(dram.read_bytes + dram.write_bytes) / (peak_bytes_per_second(board) * seconds);
+  if (seconds > 0.0)
+    info.efficiency = static_cast<double>(dram.read_bytes + dram.write_bytes) /
+                      (peak_bytes_per_second(board) * seconds);
   return info;
 }
 
-void fill_energy(const sim::SimulationResult& timing, double seconds, const models::DesignConfig& design,
-                 const models::BoardConfig& board, RunRecord* record) {
+void fill_energy(const sim::SimulationResult& timing, double seconds,
+                 const models::DesignConfig& design, const models::BoardConfig& board,
+                 RunRecord* record) {
   const EnergyEstimate energy = estimate_energy(timing.events, seconds, design.precision, board);
   record->energy_mj = energy.total_mj;
   record->energy_breakdown_mj = energy.breakdown_mj();
@@ -100,22 +111,38 @@ void fill_energy(const sim::SimulationResult& timing, double seconds, const mode
   if (seconds > 0.0) record->power_w = energy.total_mj * 1e-3 / seconds;
 }
 
-ExpertLoadRecord loads_of(const models::ModelConfig& model, int layer, int task, const models::BlockRouting& block) {
+ExpertLoadRecord loads_of(const models::ModelConfig& model, int layer, int task,
+                          const models::BlockRouting& block) {
   ExpertLoadRecord loads;
   loads.layer = layer;
   loads.task = model.tasks[static_cast<std::size_t>(task)].name;
   loads.load = block.load(model.moe.experts);
-  loads.active = static_cast<int>(std::count_if(loads.load.begin(), loads.load.end(), [](int n) { return n > 0; }));
+  loads.active = static_cast<int>(
+      std::count_if(loads.load.begin(), loads.load.end(), [](int n) { return n > 0; }));
   return loads;
+}
+
+/// A unit's own slices are its commands; slices of other tracks say which part of the command they
+/// are.
+std::string slice_name(const LoweredProgram& program, const sim::Slice& slice) {
+  if (slice.command_id < 0 || static_cast<std::size_t>(slice.command_id) >= program.info.size())
+    return slice.name;
+  const auto id = static_cast<std::uint16_t>(slice.command_id);
+  const std::string& command = program.info[id].name;
+  return slice.track == program::name_of(unit_of_command(program, id)) ? command
+                                                                       : command + " " + slice.name;
 }
 
 }  // namespace
 
 const char* name_of(models::Precision precision) {
   switch (precision) {
-    case models::Precision::kW8A8: return "w8a8";
-    case models::Precision::kW16A16: return "w16a16";
-    case models::Precision::kW16A32: return "w16a32";
+    case models::Precision::kW8A8:
+      return "w8a8";
+    case models::Precision::kW16A16:
+      return "w16a16";
+    case models::Precision::kW16A32:
+      return "w16a32";
   }
   return "?";
 }
@@ -124,8 +151,9 @@ double peak_bytes_per_second(const models::BoardConfig& board) {
   return board.dram.data_rate_mt_s * 1e6 * board.dram.bus_bits / 8.0;
 }
 
-void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace, const sim::SimulationResult& timing,
-                 const models::DesignConfig& design, const models::BoardConfig& board, std::uint64_t macs, RunRecord* record) {
+void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace,
+                 const sim::SimulationResult& timing, const models::DesignConfig& design,
+                 const models::BoardConfig& board, std::uint64_t macs, RunRecord* record) {
   const double latency_ms = static_cast<double>(timing.cycles) / design.clock_mhz * 1e-3;
   const double seconds = latency_ms * 1e-3;
   record->cycles = timing.cycles;
@@ -133,7 +161,9 @@ void fill_timing(const LoweredProgram& program, const program::RoutingTrace& tra
   if (latency_ms > 0.0) record->fps = 1000.0 / latency_ms;
   record->macs = macs;
   record->macs_padded = timing.macs_padded;
-  if (timing.cycles > 0) record->utilisation = static_cast<double>(macs) / (static_cast<double>(timing.cycles) * design.array.macs());
+  if (timing.cycles > 0)
+    record->utilisation =
+        static_cast<double>(macs) / (static_cast<double>(timing.cycles) * design.array.macs());
   record->roofline = roofline(program, trace, design, board, latency_ms);
   record->dram = dram_info(timing.dram, seconds, board);
   fill_energy(timing, seconds, design, board, record);
@@ -147,12 +177,14 @@ void fill_timing(const LoweredProgram& program, const program::RoutingTrace& tra
   record->commands = command_records(program, trace, timing);
 }
 
-std::vector<ExpertLoadRecord> expert_loads(const models::ModelConfig& model, const std::vector<TaskValues>& tasks) {
+std::vector<ExpertLoadRecord> expert_loads(const models::ModelConfig& model,
+                                           const std::vector<TaskValues>& tasks) {
   std::vector<ExpertLoadRecord> result;
   for (int layer = 0; layer < model.depth(); ++layer) {
     for (const TaskValues& values : tasks) {
       const auto block = values.routing.blocks.find(layer);
-      if (block != values.routing.blocks.end()) result.push_back(loads_of(model, layer, values.task, block->second));
+      if (block != values.routing.blocks.end())
+        result.push_back(loads_of(model, layer, values.task, block->second));
     }
   }
   return result;
@@ -164,12 +196,10 @@ Timeline make_timeline(const LoweredProgram& program, const sim::SimulationResul
   timeline.name = name;
   timeline.clock_mhz = design.clock_mhz;
   timeline.cycles = timing.cycles;
-  for (const sim::Slice& slice : timing.slices) {
-    const bool known = slice.command_id >= 0 && static_cast<std::size_t>(slice.command_id) < program.info.size();
-    timeline.slices.push_back({slice.track, known ? program.info[static_cast<std::size_t>(slice.command_id)].name : slice.name,
-                               slice.begin, slice.end});
-  }
-  for (const sim::CounterTrack& counter : timing.counters) timeline.counters.push_back({counter.name, counter.unit, counter.points});
+  for (const sim::Slice& slice : timing.slices)
+    timeline.slices.push_back({slice.track, slice_name(program, slice), slice.begin, slice.end});
+  for (const sim::CounterTrack& counter : timing.counters)
+    timeline.counters.push_back({counter.name, counter.unit, counter.points});
   return timeline;
 }
 

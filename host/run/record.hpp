@@ -15,11 +15,13 @@ const char* name_of(models::Precision precision);
 double peak_bytes_per_second(const models::BoardConfig& board);
 
 /// Everything that has to do with time and energy. `macs`: products of the network in this frame.
-void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace, const sim::SimulationResult& timing,
-                 const models::DesignConfig& design, const models::BoardConfig& board, std::uint64_t macs, RunRecord* record);
+void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace,
+                 const sim::SimulationResult& timing, const models::DesignConfig& design,
+                 const models::BoardConfig& board, std::uint64_t macs, RunRecord* record);
 
 /// Tokens per expert, blocks in order, tasks in the order of the segments.
-std::vector<ExpertLoadRecord> expert_loads(const models::ModelConfig& model, const std::vector<TaskValues>& tasks);
+std::vector<ExpertLoadRecord> expert_loads(const models::ModelConfig& model,
+                                           const std::vector<TaskValues>& tasks);
 
 Timeline make_timeline(const LoweredProgram& program, const sim::SimulationResult& timing,
                        const models::DesignConfig& design, const std::string& name);

@@ -5,10 +5,13 @@
 namespace edgemoe::host {
 namespace {
 
-/// Per-slot hidden activations have no counterpart in the kernels and are by far the largest tensors.
+/// Per-slot hidden activations have no counterpart in the kernels and are by far the largest
+/// tensors.
 class ComparableTaps : public models::TapRecorder {
  public:
-  bool wants(const std::string& name) const override { return name.find(".moe.hidden") == std::string::npos; }
+  bool wants(const std::string& name) const override {
+    return name.find(".moe.hidden") == std::string::npos;
+  }
 };
 
 class ReferenceExecutor : public Executor {

@@ -16,9 +16,11 @@ models::BlockRouting block_of(const program::SegmentRouting& segment) {
   block.score.assign(segment.choices.size(), 0.0F);
   for (int row = 0; row < segment.tokens; ++row) {
     for (int slot = 0; slot < segment.top_k; ++slot) {
-      const program::Choice& choice = segment.choices[static_cast<std::size_t>(row * segment.top_k + slot)];
+      const program::Choice& choice =
+          segment.choices[static_cast<std::size_t>(row * segment.top_k + slot)];
       if (choice.dropped) continue;
-      const auto to = static_cast<std::size_t>(reference_row(row, segment.tokens) * segment.top_k + slot);
+      const auto to =
+          static_cast<std::size_t>(reference_row(row, segment.tokens) * segment.top_k + slot);
       block.index[to] = choice.expert;
       block.score[to] = static_cast<float>(choice.score) * kScoreStep;
     }
@@ -34,8 +36,8 @@ program::SegmentRouting segment_of(const models::BlockRouting& block, int layer,
   result.top_k = static_cast<std::uint8_t>(block.top_k);
   for (int row = 0; row < block.tokens; ++row) {
     for (int slot = 0; slot < block.top_k; ++slot) {
-      const std::int32_t expert =
-          block.index[static_cast<std::size_t>(reference_row(row, block.tokens) * block.top_k + slot)];
+      const std::int32_t expert = block.index[static_cast<std::size_t>(
+          reference_row(row, block.tokens) * block.top_k + slot)];
       program::Choice choice;
       choice.expert = static_cast<std::uint16_t>(std::max(expert, 0));
       choice.dropped = expert < 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Token order and routing between the reference (class token first, models::Routing) and the accelerator (class
-/// token last, program::RoutingTrace).
+/// Token order and routing between the reference (class token first, models::Routing) and the
+/// accelerator (class token last, program::RoutingTrace).
 #pragma once
 
 #include <vector>
@@ -14,7 +14,8 @@ namespace edgemoe::host {
 /// Row of the reference's tensors that holds accelerator row `row` of `tokens`.
 inline int reference_row(int row, int tokens) { return row == tokens - 1 ? 0 : row + 1; }
 
-/// The choices of one segment in the reference's order; a dropped choice becomes an empty slot (-1, score 0).
+/// The choices of one segment in the reference's order; a dropped choice becomes an empty slot (-1,
+/// score 0).
 models::Routing routing_of_segment(const program::RoutingTrace& trace, int segment);
 
 /// A trace that forces `routings[s]` upon segment s. Scores are not used by the kernels and are 0.

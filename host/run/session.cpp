@@ -25,14 +25,20 @@ double peak_rss_mb() {
   return static_cast<double>(usage.ru_maxrss) / 1024.0;  // Linux counts in KiB
 }
 
-std::string png_of(const models::Image& image) { return image.rgb.empty() ? "" : models::encode_png(image); }
+std::string png_of(const models::Image& image) {
+  return image.rgb.empty() ? "" : models::encode_png(image);
+}
 
 /// Collects entries while frames run.
 class Session {
  public:
-  Session(const SessionOptions& options, const Locations& locations, const ProgressSink& progress, const NoteSink& note)
-      : options_(options), setup_(load_setup(options, locations)), tasks_(resolve_tasks(setup_.model, options.tasks)),
-        progress_(progress), note_(note) {
+  Session(const SessionOptions& options, const Locations& locations, const ProgressSink& progress,
+          const NoteSink& note)
+      : options_(options),
+        setup_(load_setup(options, locations)),
+        tasks_(resolve_tasks(setup_.model, options.tasks)),
+        progress_(progress),
+        note_(note) {
     for (const int task : tasks_) metrics_.emplace_back(task_config(task));
     for (const int task : tasks_) reference_metrics_.emplace_back(task_config(task));
   }
@@ -40,13 +46,16 @@ class Session {
   SessionResult run();
 
  private:
-  const models::TaskConfig& task_config(int task) const { return setup_.model.tasks[static_cast<std::size_t>(task)]; }
+  const models::TaskConfig& task_config(int task) const {
+    return setup_.model.tasks[static_cast<std::size_t>(task)];
+  }
   std::vector<std::vector<int>> task_groups() const;
   std::vector<ImageFile> image_files() const;
   InputImage load(const std::vector<ImageFile>& files, std::size_t index) const;
   void describe_setup(FrameRunner& runner);
   void add_frame(const InputImage& image, const std::vector<int>& tasks, FrameRunner& runner);
-  void add_golden(const FrameRun& run, const InputImage& image, FrameRunner& runner, RunRecord* record) const;
+  void add_golden(const FrameRun& run, const InputImage& image, FrameRunner& runner,
+                  RunRecord* record) const;
   void add_metrics(const FrameRun& run, const InputImage& image, RunRecord* record);
   void add_pictures(const FrameRun& run, const InputImage& image, RunRecord* record);
   std::size_t slot_of(int task) const {
@@ -112,13 +121,15 @@ SessionResult Session::run() {
   report.host.phases_s = clock_.phases();
   report.host.threads = openblas_get_num_threads();
   report.host.peak_rss_mb = peak_rss_mb();
-  report.host.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  report.host.wall_s =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return std::move(result_);
 }
 
 void Session::describe_setup(FrameRunner& runner) {
   Report& report = result_.page.report;
-  report.model = {setup_.model.name, models::config_hash(setup_.model), setup_.model.tokens(), runner.parameters()};
+  report.model = {setup_.model.name, models::config_hash(setup_.model), setup_.model.tokens(),
+                  runner.parameters()};
   report.design.name = setup_.design.name;
   report.design.config_hash = models::config_hash(setup_.design);
   report.design.board = setup_.board.name;
@@ -126,19 +137,22 @@ void Session::describe_setup(FrameRunner& runner) {
   report.design.clock_mhz = setup_.design.clock_mhz;
   report.design.precision = name_of(setup_.design.precision);
   const ResourceItem total = estimate_resources(setup_.design).total();
-  report.resources = ResourceInfo{total.dsp, total.bram36, total.uram, "closed form, before synthesis"};
+  report.resources =
+      ResourceInfo{total.dsp, total.bram36, total.uram, "closed form, before synthesis"};
   report.engine = name_of(options_.engine);
   report.seed = options_.seed;
 }
 
-void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, FrameRunner& runner) {
+void Session::add_frame(const InputImage& image, const std::vector<int>& tasks,
+                        FrameRunner& runner) {
   const FrameRun run = runner.run(image.pixels, tasks);
   RunRecord record;
   record.image = image.given;
   for (const int task : tasks) record.tasks.push_back(task_config(task).name);
   record.experts = expert_loads(setup_.model, run.shown().tasks);
   std::string name = image.name + ", ";
-  for (std::size_t i = 0; i < record.tasks.size(); ++i) name += (i == 0 ? "" : " + ") + record.tasks[i];
+  for (std::size_t i = 0; i < record.tasks.size(); ++i)
+    name += (i == 0 ? "" : " + ") + record.tasks[i];
   Timeline timeline;
   if (run.kernels) {
     const hls::RunStatus& status = *run.kernels->status;
@@ -149,16 +163,19 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
   }
   if (run.cycle) {
     const LoweredProgram& program = runner.programs().get(tasks);
-    fill_timing(program, run.kernels->trace, *run.cycle->timing, setup_.design, setup_.board, *record.macs, &record);
+    fill_timing(program, run.kernels->trace, *run.cycle->timing, setup_.design, setup_.board,
+                *record.macs, &record);
     timeline = make_timeline(program, *run.cycle->timing, setup_.design, name);
   }
   if (run.reference && run.kernels) add_golden(run, image, runner, &record);
   add_metrics(run, image, &record);
   for (const TaskValues& values : run.shown().tasks) {
-    if (options_.tap_sink) options_.tap_sink(image.name, task_config(values.task).name, values.taps);
+    if (options_.tap_sink)
+      options_.tap_sink(image.name, task_config(values.task).name, values.taps);
   }
   add_pictures(run, image, &record);
-  checks_.emplace_back(name, check_frame(setup_.model, record, run.kernels ? &*run.kernels : nullptr));
+  checks_.emplace_back(name,
+                       check_frame(setup_.model, record, run.kernels ? &*run.kernels : nullptr));
   const double head_seconds = run.kernels ? run.kernels->head_seconds : 0.0;
   clock_.add("heads", head_seconds);
   result_.page.report.host.head_ms.push_back(head_seconds * 1e3);
@@ -166,15 +183,17 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
   result_.page.report.runs.push_back(std::move(record));
 }
 
-void Session::add_golden(const FrameRun& run, const InputImage& image, FrameRunner& runner, RunRecord* record) const {
+void Session::add_golden(const FrameRun& run, const InputImage& image, FrameRunner& runner,
+                         RunRecord* record) const {
   const Execution* forced = run.with_forced_routing(options_.force_routing);
   record->golden.emplace();
   for (std::size_t s = 0; s < record->tasks.size(); ++s) {
     const TaskValues& reference = run.reference->tasks[s];
-    const TapNoise noise = forced == nullptr ? TapNoise{} : runner.predict_noise(image.pixels, reference);
+    const TapNoise noise =
+        forced == nullptr ? TapNoise{} : runner.predict_noise(image.pixels, reference);
     (*record->golden)[record->tasks[s]] =
-        compare_task(setup_.model, reference, run.kernels->tasks[s], forced == nullptr ? nullptr : &forced->tasks[s], noise,
-                     options_);
+        compare_task(setup_.model, reference, run.kernels->tasks[s],
+                     forced == nullptr ? nullptr : &forced->tasks[s], noise, options_);
   }
 }
 
@@ -215,9 +234,10 @@ void Session::add_pictures(const FrameRun& run, const InputImage& image, RunReco
       record->outputs.push_back(entry.folder + "/" + task.name + ".png");
       if (output.data) record->outputs.push_back(entry.folder + "/" + task.name + ".data.png");
       const bool other = run.reference && run.kernels;
-      pictures.tasks.push_back({task.name, output.map_png,
-                                other ? png_of(models::render_task(task, run.reference->tasks[s].head).colour) : "",
-                                png_of(paint_labels(task, image))});
+      pictures.tasks.push_back(
+          {task.name, output.map_png,
+           other ? png_of(models::render_task(task, run.reference->tasks[s].head).colour) : "",
+           png_of(paint_labels(task, image))});
     }
     entry.tasks.push_back(std::move(output));
   }
@@ -238,8 +258,8 @@ void Session::collect_set_metrics() {
 
 }  // namespace
 
-SessionResult run_session(const SessionOptions& options, const Locations& locations, const ProgressSink& progress,
-                          const NoteSink& note) {
+SessionResult run_session(const SessionOptions& options, const Locations& locations,
+                          const ProgressSink& progress, const NoteSink& note) {
   return Session(options, locations, progress, note).run();
 }
 

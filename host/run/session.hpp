@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/// One call of `run` or `compare`: model, design and board resolved, images run through executors, results in
-/// report form. Prints nothing and writes nothing (outputs.hpp writes).
+/// One call of `run` or `compare`: model, design and board resolved, images run through executors,
+/// results in report form. Prints nothing and writes nothing (outputs.hpp writes).
 ///
-/// Errors: UsageError (unknown task or engine), models::ConfigError, models::DataError, sim::StuckError.
+/// Errors: UsageError (unknown task or engine), models::ConfigError, models::DataError,
+/// sim::StuckError.
 #pragma once
 
 #include <cstdint>
@@ -31,23 +32,25 @@ class UsageError : public std::runtime_error {
 
 enum class Engine { kReference, kKernels, kCycle };
 const char* name_of(Engine engine);
-/// Throws UsageError with the nearest name, and models::ConfigError for an engine that this build lacks.
+/// Throws UsageError with the nearest name, and models::ConfigError for an engine that this build
+/// lacks.
 Engine engine_by_name(const std::string& name);
 
 struct SessionOptions {
   std::string model;
   std::string design;
-  std::optional<std::string> board;        ///< instead of the design's
+  std::optional<std::string> board;  ///< instead of the design's
   models::Overrides model_overrides, design_overrides, board_overrides;
-  std::vector<std::string> tasks;          ///< names; empty or "all": every task of the model
-  std::vector<std::string> images;         ///< files and folders; empty: the model's first sample, or a generated image
+  std::vector<std::string> tasks;  ///< names; empty or "all": every task of the model
+  std::vector<std::string>
+      images;  ///< files and folders; empty: the model's first sample, or a generated image
   Engine engine = Engine::kCycle;
   bool force_routing = false;
-  bool golden = true;                      ///< compare with the reference (always for force_routing)
-  bool separate = false;                   ///< one entry per task
+  bool golden = true;     ///< compare with the reference (always for force_routing)
+  bool separate = false;  ///< one entry per task
   std::optional<std::uint64_t> seed;
-  double bound_factor = 2.0;               ///< a tap's error power may be this many times the predicted one
-  bool pictures = true;                    ///< maps as PNG; without them the entries are empty
+  double bound_factor = 2.0;  ///< a tap's error power may be this many times the predicted one
+  bool pictures = true;       ///< maps as PNG; without them the entries are empty
   /// Gets every tap of every frame as it is computed (image name, task, taps); may be empty.
   std::function<void(const std::string&, const std::string&, const models::TensorMap&)> tap_sink;
 };
@@ -60,7 +63,8 @@ struct Setup {
 };
 Setup load_setup(const SessionOptions& options, const Locations& locations);
 /// Task ids in the order of the names; throws UsageError.
-std::vector<int> resolve_tasks(const models::ModelConfig& model, const std::vector<std::string>& names);
+std::vector<int> resolve_tasks(const models::ModelConfig& model,
+                               const std::vector<std::string>& names);
 
 /// Called before each step: what happens, and how much of the whole is done.
 struct ProgressStep {
@@ -74,12 +78,12 @@ using NoteSink = std::function<void(const std::string&)>;
 /// Pictures of one task of one entry, to be written to files.
 struct TaskOutput {
   std::string task;
-  std::string map_png;    ///< colour-coded
+  std::string map_png;                    ///< colour-coded
   std::optional<models::GrayImage> data;  ///< class ids, 16-bit depth, ...; none for normals
 };
 
 struct EntryOutput {
-  std::string folder;     ///< unique name of the image
+  std::string folder;  ///< unique name of the image
   std::string input_png;
   std::vector<TaskOutput> tasks;
 };
@@ -89,7 +93,7 @@ struct SessionResult {
   std::vector<EntryOutput> entries;  ///< per entry of runs
 };
 
-SessionResult run_session(const SessionOptions& options, const Locations& locations, const ProgressSink& progress = {},
-                          const NoteSink& note = {});
+SessionResult run_session(const SessionOptions& options, const Locations& locations,
+                          const ProgressSink& progress = {}, const NoteSink& note = {});
 
 }  // namespace edgemoe::host

@@ -16,7 +16,8 @@ std::string joined(const std::vector<std::string>& names) {
   return text;
 }
 
-[[noreturn]] void fail_name(const std::string& option, const std::string& got, const std::vector<std::string>& names) {
+[[noreturn]] void fail_name(const std::string& option, const std::string& got,
+                            const std::vector<std::string>& names) {
   const std::string near = models::nearest_name(got, names);
   throw UsageError(option + ": error: expected one of " + joined(names) + ", got \"" + got + "\"" +
                    (near.empty() ? "" : "\n  hint: did you mean \"" + near + "\"?"));
@@ -26,9 +27,12 @@ std::string joined(const std::vector<std::string>& names) {
 
 const char* name_of(Engine engine) {
   switch (engine) {
-    case Engine::kReference: return "reference";
-    case Engine::kKernels: return "kernels";
-    case Engine::kCycle: return "cycle";
+    case Engine::kReference:
+      return "reference";
+    case Engine::kKernels:
+      return "kernels";
+    case Engine::kCycle:
+      return "cycle";
   }
   return "?";
 }
@@ -38,8 +42,10 @@ Engine engine_by_name(const std::string& name) {
     if (name == name_of(engine)) return engine;
   }
   if (name == "rtl") {
-    throw models::ConfigError({"--engine: error: expected an engine of this build (cycle, kernels, reference), got \"rtl\"\n"
-                               "  hint: this build has no RTL engine; `--engine cycle` gives its timing"});
+    throw models::ConfigError(
+        {"--engine: error: expected an engine of this build (cycle, kernels, reference), got "
+         "\"rtl\"\n"
+         "  hint: this build has no RTL engine; `--engine cycle` gives its timing"});
   }
   fail_name("--engine", name, {"cycle", "rtl", "kernels", "reference"});
 }
@@ -56,7 +62,8 @@ Setup load_setup(const SessionOptions& options, const Locations& locations) {
   return setup;
 }
 
-std::vector<int> resolve_tasks(const models::ModelConfig& model, const std::vector<std::string>& names) {
+std::vector<int> resolve_tasks(const models::ModelConfig& model,
+                               const std::vector<std::string>& names) {
   std::vector<std::string> known;
   for (const models::TaskConfig& task : model.tasks) known.push_back(task.name);
   const bool all = names.empty() || (names.size() == 1 && names[0] == "all");

@@ -7,7 +7,8 @@
 namespace edgemoe::host {
 namespace {
 
-void add_routing_taps(const program::RoutingTrace& trace, std::size_t segment, models::TensorMap* taps) {
+void add_routing_taps(const program::RoutingTrace& trace, std::size_t segment,
+                      models::TensorMap* taps) {
   for (const auto& [layer, block] : routing_of_segment(trace, static_cast<int>(segment)).blocks) {
     models::Tensor index, score;
     index.shape = score.shape = {block.tokens, block.top_k};
@@ -26,28 +27,33 @@ TapCollector::TapCollector(const LoweredProgram& program) : segments_(program.ta
   }
 }
 
-void TapCollector::on_row(const program::Command& command, hls::TapPoint point, int segment, int row,
-                          const std::int32_t* values, int count, std::uint32_t scale) {
+void TapCollector::on_row(const program::Command& command, hls::TapPoint point, int segment,
+                          int row, const std::int32_t* values, int count, std::uint32_t scale) {
   const auto found = by_point_.find({command.id, static_cast<int>(point)});
-  if (found == by_point_.end() || segment < 0 || segment >= static_cast<int>(segments_.size())) return;
+  if (found == by_point_.end() || segment < 0 || segment >= static_cast<int>(segments_.size()))
+    return;
   // The embedding's `tokens` are patches; the class row follows them.
   const int tokens = command.tokens + (command.opcode == program::Opcode::kEmbed ? 1 : 0);
   for (const TapInfo* tap : found->second) store(*tap, tokens, segment, row, values, count, scale);
 }
 
-void TapCollector::store(const TapInfo& tap, int tokens, int segment, int row, const std::int32_t* values, int count,
-                         std::uint32_t scale) {
+void TapCollector::store(const TapInfo& tap, int tokens, int segment, int row,
+                         const std::int32_t* values, int count, std::uint32_t scale) {
   if (row < 0 || row >= tokens || tap.column_begin + tap.columns > count) return;
   models::Tensor& tensor = segments_[static_cast<std::size_t>(segment)][tap.name];
   if (tensor.data.empty()) {
     tensor.shape = {tokens, tap.columns};
-    tensor.data.assign(static_cast<std::size_t>(tokens) * static_cast<std::size_t>(tap.columns), 0.0F);
+    tensor.data.assign(static_cast<std::size_t>(tokens) * static_cast<std::size_t>(tap.columns),
+                       0.0F);
   }
-  float* to = tensor.data.data() + static_cast<std::size_t>(reference_row(row, tokens)) * static_cast<std::size_t>(tap.columns);
+  float* to = tensor.data.data() + static_cast<std::size_t>(reference_row(row, tokens)) *
+                                       static_cast<std::size_t>(tap.columns);
   const double step = tap.scale * (scale == 0 ? 1.0 : static_cast<double>(scale));
   for (int c = 0; c < tap.columns; ++c) {
     const double value = static_cast<double>(values[tap.column_begin + c] - tap.zero_point) * step;
-    const double offset = tap.column_offset.empty() ? 0.0 : static_cast<double>(tap.column_offset[static_cast<std::size_t>(c)]);
+    const double offset = tap.column_offset.empty()
+                              ? 0.0
+                              : static_cast<double>(tap.column_offset[static_cast<std::size_t>(c)]);
     to[c] = static_cast<float>(value + offset);
   }
 }

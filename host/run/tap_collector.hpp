@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Turns the integers that kernels show at their tap points into the named float tensors of the reference:
-/// class token first, real values.
+/// Turns the integers that kernels show at their tap points into the named float tensors of the
+/// reference: class token first, real values.
 #pragma once
 
 #include <map>
@@ -22,13 +22,13 @@ class TapCollector : public hls::Observer {
   void on_row(const program::Command& command, hls::TapPoint point, int segment, int row,
               const std::int32_t* values, int count, std::uint32_t scale) override;
 
-  /// Taps of one segment. What was computed once for all tasks of the frame is in segment 0 and is copied to
-  /// the others. Adds `lNN.moe.index` and `lNN.moe.score` from the routing.
+  /// Taps of one segment. What was computed once for all tasks of the frame is in segment 0 and is
+  /// copied to the others. Adds `lNN.moe.index` and `lNN.moe.score` from the routing.
   std::vector<models::TensorMap> finish(const program::RoutingTrace& routing);
 
  private:
-  void store(const TapInfo& tap, int tokens, int segment, int row, const std::int32_t* values, int count,
-             std::uint32_t scale);
+  void store(const TapInfo& tap, int tokens, int segment, int row, const std::int32_t* values,
+             int count, std::uint32_t scale);
 
   std::map<std::pair<int, int>, std::vector<const TapInfo*>> by_point_;  // (command id, point)
   std::vector<models::TensorMap> segments_;

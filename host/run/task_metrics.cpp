@@ -18,17 +18,20 @@ bool has_classes(const models::TaskConfig& task) {
   return task.kind == TaskKind::kSemseg || task.kind == TaskKind::kHumanParts;
 }
 
-bool has_labels(const models::TaskConfig& task, const models::Tensor& head, const InputImage& image) {
+bool has_labels(const models::TaskConfig& task, const models::Tensor& head,
+                const InputImage& image) {
   if (head.size() == 0) return false;
-  return has_classes(task) ? image.labels.has_value() : task.kind == TaskKind::kDepth && image.depth.has_value();
+  return has_classes(task) ? image.labels.has_value()
+                           : task.kind == TaskKind::kDepth && image.depth.has_value();
 }
 
-const std::vector<std::uint16_t>& checked_labels(const models::TaskConfig& task, const InputImage& image) {
+const std::vector<std::uint16_t>& checked_labels(const models::TaskConfig& task,
+                                                 const InputImage& image) {
   const int classes = task.output_channels();
   for (const std::uint16_t label : image.labels->data) {
     if (label < classes || label == models::kIgnoreLabel) continue;
-    throw models::DataError(fmt::format("{}: error: labels: expected classes 0..{} or {}, got {}", image.given, classes - 1,
-                                        models::kIgnoreLabel, label));
+    throw models::DataError(fmt::format("{}: error: labels: expected classes 0..{} or {}, got {}",
+                                        image.given, classes - 1, models::kIgnoreLabel, label));
   }
   return image.labels->data;
 }
@@ -41,11 +44,14 @@ std::vector<float> depth_of(const models::GrayImage& image) {
   return depth;
 }
 
-Metrics depth_metrics(const models::DepthError& error) { return {{"rmse", error.rmse()}, {"log_rmse", error.log_rmse()}}; }
+Metrics depth_metrics(const models::DepthError& error) {
+  return {{"rmse", error.rmse()}, {"log_rmse", error.log_rmse()}};
+}
 
 }  // namespace
 
-Metrics image_metrics(const models::TaskConfig& task, const models::Tensor& head, const InputImage& image) {
+Metrics image_metrics(const models::TaskConfig& task, const models::Tensor& head,
+                      const InputImage& image) {
   if (!has_labels(task, head, image)) return {};
   if (!has_classes(task)) {
     models::DepthError error;

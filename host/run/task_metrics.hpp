@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Task metrics where labels lie beside the image: mIoU for segmentation, RMSE for depth (of the range 1).
+/// Task metrics where labels lie beside the image: mIoU for segmentation, RMSE for depth (of the
+/// range 1).
 ///
-/// Over one image, classes that neither label nor prediction holds do not count; over a set the published
-/// definition applies (models/reference/metrics.hpp). Errors: models::DataError for labels that are no class.
+/// Over one image, classes that neither label nor prediction holds do not count; over a set the
+/// published definition applies (models/reference/metrics.hpp). Errors: models::DataError for
+/// labels that are no class.
 #pragma once
 
 #include <map>
@@ -17,7 +19,8 @@
 namespace edgemoe::host {
 
 /// `miou`, `pixel_accuracy` or `rmse`, `log_rmse`; empty without labels or head.
-Metrics image_metrics(const models::TaskConfig& task, const models::Tensor& head, const InputImage& image);
+Metrics image_metrics(const models::TaskConfig& task, const models::Tensor& head,
+                      const InputImage& image);
 
 /// One task over a set of images.
 class SetMetrics {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exit codes 3 (configuration), 4 (file or data) and 5 (stuck), and that nothing half-written is left.
+// Exit codes 3 (configuration), 4 (file or data) and 5 (stuck), and that nothing half-written is
+// left.
 #include <nlohmann/json.hpp>
 
 #include "models/io/png.hpp"
@@ -16,7 +17,8 @@ class Errors : public Program {
  protected:
   void SetUp() override {
     Program::SetUp();
-    model_text_ = text_of(fs::path(EDGEMOE_SOURCE_DIR) / "models/zoo/test-tiny-synthetic/model.yaml");
+    model_text_ =
+        text_of(fs::path(EDGEMOE_SOURCE_DIR) / "models/zoo/test-tiny-synthetic/model.yaml");
     design_text_ = text_of(fs::path(EDGEMOE_SOURCE_DIR) / "constraints/designs/m3-test.yaml");
   }
 
@@ -28,7 +30,8 @@ class Errors : public Program {
 
   /// The small model with its weights in a file; `change` may spoil them.
   void write_model_with_weights(const std::function<void(models::TensorMap*)>& change) const {
-    models::TensorMap weights = models::load_weights(models::read_model(fs::path(EDGEMOE_SOURCE_DIR) / "models/zoo/test-tiny-synthetic"));
+    models::TensorMap weights = models::load_weights(
+        models::read_model(fs::path(EDGEMOE_SOURCE_DIR) / "models/zoo/test-tiny-synthetic"));
     change(&weights);
     models::write_safetensors(folder_ / "weights.safetensors", weights);
     const std::size_t at = model_text_.find("weights:");
@@ -41,7 +44,8 @@ class Errors : public Program {
 
 TEST_F(Errors, UnknownModelDesignAndBoardNamesAreConfiguration) {
   expect_error(call("run --model test-tiny-synthetik"), 3, "did you mean \"test-tiny-synthetic\"?");
-  expect_error(call("run --model test-tiny-synthetic --design m3-tset"), 3, "did you mean \"m3-test\"?");
+  expect_error(call("run --model test-tiny-synthetic --design m3-tset"), 3,
+               "did you mean \"m3-test\"?");
   expect_error(run("--board zcu120"), 3, "did you mean \"zcu102\"?");
 }
 
@@ -85,7 +89,8 @@ TEST_F(Errors, MissingWeightsFile) {
 TEST_F(Errors, TruncatedWeightsFile) {
   write_model_with_weights([](models::TensorMap*) {});
   EXPECT_EQ(run_model().code, 0);
-  fs::resize_file(folder_ / "weights.safetensors", fs::file_size(folder_ / "weights.safetensors") - 5);
+  fs::resize_file(folder_ / "weights.safetensors",
+                  fs::file_size(folder_ / "weights.safetensors") - 5);
   EXPECT_EQ(run_model().code, 4);
   write("weights.safetensors", "abc");
   EXPECT_EQ(run_model().code, 4);
@@ -100,12 +105,15 @@ TEST_F(Errors, WrongShapeMissingTensorAndNonFiniteValues) {
   const Outcome outcome = run_model();
   expect_error(outcome, 4, "backbone.cls_token");
   EXPECT_NE(outcome.err.find("backbone.blocks.0.attn.proj.bias"), std::string::npos) << outcome.err;
-  write_model_with_weights([](models::TensorMap* weights) { (*weights)["backbone.pos_embed"].data[3] = 1.0F / 0.0F; });
+  write_model_with_weights(
+      [](models::TensorMap* weights) { (*weights)["backbone.pos_embed"].data[3] = 1.0F / 0.0F; });
   expect_error(run_model(), 4, "backbone.pos_embed");
 }
 
 TEST_F(Errors, QuantisationParametersThatMakeNoSense) {
-  write_model_with_weights([](models::TensorMap* weights) { (*weights)["quant.blocks.0.attn.q_act"] = {{1}, {-1.0F}}; });
+  write_model_with_weights([](models::TensorMap* weights) {
+    (*weights)["quant.blocks.0.attn.q_act"] = {{1}, {-1.0F}};
+  });
   EXPECT_EQ(run_model().code, 4) << run_model().err;
 }
 
@@ -118,7 +126,8 @@ TEST_F(Errors, ImageOfAnotherSizeIsResizedWithANote) {
   models::write_png(folder_ / "a.png", {48, 96, std::vector<std::uint8_t>(48 * 96 * 3, 100)});
   const Outcome outcome = run("--image a.png --engine kernels");
   EXPECT_EQ(outcome.code, 0);
-  EXPECT_NE(outcome.err.find("note: a.png: resized from 96 x 48"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("note: a.png: resized from 96 x 48"), std::string::npos)
+      << outcome.err;
 }
 
 TEST_F(Errors, ImageOfAnotherShapeIsRefused) {
@@ -129,7 +138,9 @@ TEST_F(Errors, ImageOfAnotherShapeIsRefused) {
 TEST_F(Errors, FullDevice) {
   const Outcome outcome = run("--engine kernels", "/dev/full");
   EXPECT_EQ(outcome.code, 4);
-  EXPECT_NE(outcome.err.find("standard output: error: cannot write: No space left on device"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("standard output: error: cannot write: No space left on device"),
+            std::string::npos)
+      << outcome.err;
 }
 
 TEST_F(Errors, FileWhereTheOutputFolderBelongs) {
@@ -153,7 +164,8 @@ TEST_F(Errors, FailedRunLeavesNoReport) {
 TEST_F(Errors, NoTemporaryFilesAreLeft) {
   EXPECT_EQ(run("--engine kernels --out out").code, 0);
   std::size_t files = 0;
-  for (const auto& entry : fs::directory_iterator(folder_ / "out")) files += entry.is_regular_file() ? 1 : 0;
+  for (const auto& entry : fs::directory_iterator(folder_ / "out"))
+    files += entry.is_regular_file() ? 1 : 0;
   EXPECT_EQ(files, 4u);
 }
 

@@ -2,6 +2,7 @@
 /// Runs the program as a user does: a process with its own standard output, error and exit code.
 #pragma once
 
+#include <gtest/gtest.h>
 #include <sys/wait.h>
 
 #include <cstdlib>
@@ -9,8 +10,6 @@
 #include <fstream>
 #include <sstream>
 #include <string>
-
-#include <gtest/gtest.h>
 
 namespace edgemoe::host::test {
 
@@ -31,7 +30,8 @@ class Program : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::path(::testing::TempDir()) / (std::string("cli_") + info->test_suite_name() + "_" + info->name());
+    folder_ = std::filesystem::path(::testing::TempDir()) /
+              (std::string("cli_") + info->test_suite_name() + "_" + info->name());
     std::filesystem::remove_all(folder_);
     std::filesystem::create_directories(folder_);
   }
@@ -39,11 +39,15 @@ class Program : public ::testing::Test {
 
   /// `words` go through a shell; `redirect` replaces the capture of standard output.
   Outcome call(const std::string& words, const std::string& redirect = "") const {
-    const std::string out = (folder_ / "stdout.txt").string(), err = (folder_ / "stderr.txt").string();
-    const std::string command = "cd '" + folder_.string() + "' && EDGEMOE_ROOT='" EDGEMOE_SOURCE_DIR "' '" EDGEMOE_PROGRAM "' " + words + " >" +
-                                (redirect.empty() ? "'" + out + "'" : redirect) + " 2>'" + err + "' </dev/null";
+    const std::string out = (folder_ / "stdout.txt").string(),
+                      err = (folder_ / "stderr.txt").string();
+    const std::string command =
+        "cd '" + folder_.string() +
+        "' && EDGEMOE_ROOT='" EDGEMOE_SOURCE_DIR "' '" EDGEMOE_PROGRAM "' " + words + " >" +
+        (redirect.empty() ? "'" + out + "'" : redirect) + " 2>'" + err + "' </dev/null";
     const int status = std::system(command.c_str());
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, redirect.empty() ? text_of(out) : "", text_of(err)};
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, redirect.empty() ? text_of(out) : "",
+            text_of(err)};
   }
 
   /// `words` of `run` on the small model.
@@ -51,7 +55,9 @@ class Program : public ::testing::Test {
     return call("run --model test-tiny-synthetic --design m3-test " + words, redirect);
   }
 
-  void write(const std::string& name, const std::string& text) const { std::ofstream(folder_ / name, std::ios::binary) << text; }
+  void write(const std::string& name, const std::string& text) const {
+    std::ofstream(folder_ / name, std::ios::binary) << text;
+  }
 
   std::filesystem::path folder_;
 };

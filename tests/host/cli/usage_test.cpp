@@ -26,14 +26,17 @@ TEST_F(Usage, UnknownOptionWithTheNearestOne) {
 
 TEST_F(Usage, AbbreviationsAreNotGuessed) { expect_error(run("--eng cycle"), 2, "unknown option"); }
 
-TEST_F(Usage, WordWithoutAnOption) { expect_error(call("run picture.png"), 2, "images are given with --image"); }
+TEST_F(Usage, WordWithoutAnOption) {
+  expect_error(call("run picture.png"), 2, "images are given with --image");
+}
 
 TEST_F(Usage, OptionWithoutItsValue) { expect_error(call("run --model"), 2, "--model"); }
 
 TEST_F(Usage, OptionGivenTwice) { expect_error(call("run --model a --model b"), 2, "--model"); }
 
 TEST_F(Usage, UnknownTask) {
-  expect_error(run("--task semsge"), 2, "--task: error: expected one of semseg, depth, got \"semsge\"");
+  expect_error(run("--task semsge"), 2,
+               "--task: error: expected one of semseg, depth, got \"semsge\"");
   EXPECT_NE(run("--task semsge").err.find("did you mean \"semseg\"?"), std::string::npos);
   expect_error(run("--task semseg,semseg"), 2, "twice");
   expect_error(run("--task semseg,,depth"), 2, "separated by commas");
@@ -42,7 +45,8 @@ TEST_F(Usage, UnknownTask) {
 TEST_F(Usage, UnknownEngine) { expect_error(run("--engine cylce"), 2, "did you mean \"cycle\"?"); }
 
 TEST_F(Usage, CompareWithTheReferenceItself) {
-  expect_error(call("compare --engine reference --model test-tiny-synthetic"), 2, "expected kernels or cycle");
+  expect_error(call("compare --engine reference --model test-tiny-synthetic"), 2,
+               "expected kernels or cycle");
 }
 
 TEST_F(Usage, BadSeed) {
@@ -54,7 +58,9 @@ TEST_F(Usage, BadSeed) {
 
 TEST_F(Usage, BadBoundFactor) {
   for (const char* factor : {"0", "-1", "nan", "x"}) {
-    EXPECT_EQ(call(std::string("compare --model test-tiny-synthetic --bound-factor ") + factor).code, 2) << factor;
+    EXPECT_EQ(
+        call(std::string("compare --model test-tiny-synthetic --bound-factor ") + factor).code, 2)
+        << factor;
   }
 }
 
@@ -65,7 +71,8 @@ TEST_F(Usage, BadOverride) {
 }
 
 TEST_F(Usage, HelpAndVersionAreResults) {
-  for (const char* words : {"--help", "run --help", "compare --help", "describe --help", "list --help", "--version"}) {
+  for (const char* words :
+       {"--help", "run --help", "compare --help", "describe --help", "list --help", "--version"}) {
     const Outcome outcome = call(words);
     EXPECT_EQ(outcome.code, 0) << words;
     EXPECT_GT(outcome.out.size(), 10u) << words;
@@ -75,8 +82,10 @@ TEST_F(Usage, HelpAndVersionAreResults) {
 
 TEST_F(Usage, OverviewListsWhatWorksOnly) {
   const std::string text = call("--help").out;
-  for (const char* verb : {"run", "compare", "describe", "list", "test"}) EXPECT_NE(text.find(verb), std::string::npos) << verb;
-  for (const char* verb : {"import", "synth", "sweep"}) EXPECT_EQ(text.find(verb), std::string::npos) << verb;
+  for (const char* verb : {"run", "compare", "describe", "list", "test"})
+    EXPECT_NE(text.find(verb), std::string::npos) << verb;
+  for (const char* verb : {"import", "synth", "sweep"})
+    EXPECT_EQ(text.find(verb), std::string::npos) << verb;
 }
 
 }  // namespace

@@ -19,12 +19,15 @@ TEST_F(Verbs, RunPrintsTheHeadlinesAndLeavesEveryFile) {
   const Outcome outcome = run("--out out");
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_EQ(outcome.err, "");
-  for (const char* word : {"latency", "fps", "energy", "SQNR", "routing agrees", "semseg", "depth", "checks: all", "report.html"}) {
+  for (const char* word : {"latency", "fps", "energy", "SQNR", "routing agrees", "semseg", "depth",
+                           "checks: all", "report.html"}) {
     EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
   }
-  for (const char* file : {"report.json", "report.html", "layers.csv", "trace.json"}) EXPECT_GT(fs::file_size(folder_ / "out" / file), 100u);
+  for (const char* file : {"report.json", "report.html", "layers.csv", "trace.json"})
+    EXPECT_GT(fs::file_size(folder_ / "out" / file), 100u);
   const json report = json::parse(text_of(folder_ / "out/report.json"));
-  for (const auto& name : report["runs"][0]["outputs"]) EXPECT_TRUE(fs::exists(folder_ / "out" / name.get<std::string>())) << name;
+  for (const auto& name : report["runs"][0]["outputs"])
+    EXPECT_TRUE(fs::exists(folder_ / "out" / name.get<std::string>())) << name;
   EXPECT_EQ(models::read_png(folder_ / "out" / "generated-1" / "semseg.png").width, 64);
   EXPECT_TRUE(json::parse(text_of(folder_ / "out/trace.json")).contains("traceEvents"));
 }
@@ -32,14 +35,16 @@ TEST_F(Verbs, RunPrintsTheHeadlinesAndLeavesEveryFile) {
 TEST_F(Verbs, SchemaOfDescribeFitsTheReportOfRun) {
   ASSERT_EQ(run("--out out").code, 0);
   std::vector<std::string> problems;
-  validate(json::parse(call("describe --schema").out), json::parse(text_of(folder_ / "out/report.json")), "report", &problems);
+  validate(json::parse(call("describe --schema").out),
+           json::parse(text_of(folder_ / "out/report.json")), "report", &problems);
   EXPECT_EQ(problems, std::vector<std::string>{});
 }
 
 TEST_F(Verbs, ReportIsByteIdenticalApartFromHost) {
   ASSERT_EQ(run("--out a").code, 0);
   ASSERT_EQ(run("--out b").code, 0);
-  json a = json::parse(text_of(folder_ / "a/report.json")), b = json::parse(text_of(folder_ / "b/report.json"));
+  json a = json::parse(text_of(folder_ / "a/report.json")),
+       b = json::parse(text_of(folder_ / "b/report.json"));
   a.erase("host");
   b.erase("host");
   EXPECT_EQ(a.dump(), b.dump());
@@ -50,16 +55,20 @@ TEST_F(Verbs, ReportIsByteIdenticalApartFromHost) {
 
 TEST_F(Verbs, DumpedTapsAreFilesPerTask) {
   ASSERT_EQ(run("--engine kernels --dump-taps taps --task depth").code, 0);
-  EXPECT_EQ(models::read_npy(folder_ / "taps/generated-1/depth/l03.x.npy").shape, (std::vector<std::int64_t>{9, 32}));
-  EXPECT_NE(text_of(folder_ / "taps/generated-1/depth/l01.moe.index.npy").find("'<i4'"), std::string::npos);
+  EXPECT_EQ(models::read_npy(folder_ / "taps/generated-1/depth/l03.x.npy").shape,
+            (std::vector<std::int64_t>{9, 32}));
+  EXPECT_NE(text_of(folder_ / "taps/generated-1/depth/l01.moe.index.npy").find("'<i4'"),
+            std::string::npos);
   EXPECT_TRUE(fs::exists(folder_ / "taps/generated-1/depth/head.depth.npy"));
   EXPECT_FALSE(fs::exists(folder_ / "taps/generated-1/semseg"));
 }
 
 TEST_F(Verbs, FolderOfImagesGivesOneEntryEach) {
   fs::create_directories(folder_ / "set");
-  for (const char* name : {"set/b.png", "set/a.png"}) models::write_png(folder_ / name, {32, 64, std::vector<std::uint8_t>(32 * 64 * 3, 80)});
-  models::write_png_gray(folder_ / "set/a.labels.png", {32, 64, 8, std::vector<std::uint16_t>(32 * 64, 1)});
+  for (const char* name : {"set/b.png", "set/a.png"})
+    models::write_png(folder_ / name, {32, 64, std::vector<std::uint8_t>(32 * 64 * 3, 80)});
+  models::write_png_gray(folder_ / "set/a.labels.png",
+                         {32, 64, 8, std::vector<std::uint16_t>(32 * 64, 1)});
   const Outcome outcome = run("--image set --out out");
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const json report = json::parse(text_of(folder_ / "out/report.json"));
@@ -75,20 +84,24 @@ TEST_F(Verbs, CompareIsOkWithinBoundsAndExitsOneOutOfThem) {
   const Outcome good = call(model);
   EXPECT_EQ(good.code, 0) << good.out;
   EXPECT_NE(good.out.find("every tap is within its bound"), std::string::npos);
-  for (const char* word : {"SQNR dB", "bound dB", "l03.x", "head.semseg", "routing agreement"}) EXPECT_NE(good.out.find(word), std::string::npos) << word;
+  for (const char* word : {"SQNR dB", "bound dB", "l03.x", "head.semseg", "routing agreement"})
+    EXPECT_NE(good.out.find(word), std::string::npos) << word;
   const Outcome strict = call(model + " --bound-factor 0.01");
   EXPECT_EQ(strict.code, 1) << strict.out;
-  EXPECT_NE(strict.out.find("first tap out of its bound: embed (generated-1"), std::string::npos) << strict.out;
+  EXPECT_NE(strict.out.find("first tap out of its bound: embed (generated-1"), std::string::npos)
+      << strict.out;
 }
 
 TEST_F(Verbs, CompareForcedShowsNoFreeFigure) {
-  const Outcome outcome = call("compare --model test-tiny-synthetic --design m3-test --force-routing");
+  const Outcome outcome =
+      call("compare --model test-tiny-synthetic --design m3-test --force-routing");
   EXPECT_EQ(outcome.code, 0);
   EXPECT_NE(outcome.out.find("routing agreement 100.00 %"), std::string::npos) << outcome.out;
 }
 
 TEST_F(Verbs, CompareDesignsSideBySide) {
-  const Outcome outcome = call("compare --model test-tiny-synthetic --design m3-test,m3-zcu102 --engine cycle --out out");
+  const Outcome outcome = call(
+      "compare --model test-tiny-synthetic --design m3-test,m3-zcu102 --engine cycle --out out");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_NE(outcome.out.find("latency ms"), std::string::npos);
   EXPECT_TRUE(fs::exists(folder_ / "out/1/report.json"));
@@ -98,13 +111,16 @@ TEST_F(Verbs, CompareDesignsSideBySide) {
 TEST_F(Verbs, DescribeShowsProgramRooflineAndBuffers) {
   const Outcome outcome = call("describe --model test-tiny-synthetic --design m3-test");
   EXPECT_EQ(outcome.code, 0);
-  for (const char* word : {"l03.moe", "roofline", "buffers.max_tokens", "BRAM36"}) EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
-  EXPECT_NO_THROW(json::parse(call("describe --model test-tiny-synthetic --design m3-test --json").out));
+  for (const char* word : {"l03.moe", "roofline", "buffers.max_tokens", "BRAM36"})
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
+  EXPECT_NO_THROW(
+      json::parse(call("describe --model test-tiny-synthetic --design m3-test --json").out));
 }
 
 TEST_F(Verbs, KeyReferenceHasEveryFile) {
   const std::string text = call("describe --keys").out;
-  for (const char* word : {"## model.yaml", "## designs", "## boards", "`embed_dim`", "`array.out_lanes`", "`dram.efficiency_cap`"}) {
+  for (const char* word : {"## model.yaml", "## designs", "## boards", "`embed_dim`",
+                           "`array.out_lanes`", "`dram.efficiency_cap`"}) {
     EXPECT_NE(text.find(word), std::string::npos) << word;
   }
 }
@@ -112,7 +128,8 @@ TEST_F(Verbs, KeyReferenceHasEveryFile) {
 TEST_F(Verbs, ListNamesModelsDesignsAndBoards) {
   const Outcome outcome = call("list");
   EXPECT_EQ(outcome.code, 0);
-  for (const char* word : {"test-tiny-synthetic", "semseg depth", "m3-zcu102", "zcu102-measured"}) EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
+  for (const char* word : {"test-tiny-synthetic", "semseg depth", "m3-zcu102", "zcu102-measured"})
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
   EXPECT_EQ(outcome.out.find("errors in its file"), std::string::npos) << outcome.out;
 }
 

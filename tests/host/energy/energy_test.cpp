@@ -13,8 +13,8 @@ using models::Precision;
 models::BoardConfig board_with(double uncertainty) {
   models::BoardConfig board;
   board.name = "test";
-  for (const char* name : {"mac_w8a8", "bram_read", "bram_write", "logic_op", "softmax_op", "norm_op", "axi_beat",
-                           "dram_activate", "dram_burst"}) {
+  for (const char* name : {"mac_w8a8", "bram_read", "bram_write", "logic_op", "softmax_op",
+                           "norm_op", "axi_beat", "dram_activate", "dram_burst"}) {
     board.energy[name] = {1.0, "pJ", "made up", uncertainty};
   }
   for (const char* name : {"dram_background", "static_pl", "ps"}) {
@@ -91,7 +91,8 @@ TEST(Energy, EveryMissingCoefficientIsNamedAtOnce) {
     FAIL();
   } catch (const models::ConfigError& error) {
     ASSERT_EQ(error.messages().size(), 2u);
-    EXPECT_NE(error.messages()[0].find("energy.axi_beat: expected a coefficient"), std::string::npos);
+    EXPECT_NE(error.messages()[0].find("energy.axi_beat: expected a coefficient"),
+              std::string::npos);
     EXPECT_NE(error.messages()[1].find("energy.ps"), std::string::npos);
   }
 }

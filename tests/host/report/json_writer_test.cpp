@@ -20,7 +20,8 @@ std::vector<std::string> violations(const json& report) {
 }
 
 TEST(ReportJson, FullReportSatisfiesItsSchema) {
-  EXPECT_EQ(violations(json::parse(report_json(test::sample_report()))), std::vector<std::string>{});
+  EXPECT_EQ(violations(json::parse(report_json(test::sample_report()))),
+            std::vector<std::string>{});
 }
 
 TEST(ReportJson, EmptyReportSatisfiesItsSchema) {
@@ -40,17 +41,35 @@ TEST(ReportJson, SchemaNoticesMissingSurplusAndIllTypedKeys) {
 
 TEST(ReportJson, KeysOfTheContractAreThere) {
   const json report = json::parse(report_json(test::sample_report()));
-  for (const char* key : {"schema_version", "tool", "model", "design", "engine", "seed", "runs", "resources",
-                          "checks", "host"}) {
+  for (const char* key : {"schema_version", "tool", "model", "design", "engine", "seed", "runs",
+                          "resources", "checks", "host"}) {
     EXPECT_TRUE(report.contains(key)) << key;
   }
-  for (const char* key :
-       {"image", "tasks", "cycles", "latency_ms", "fps", "energy_mj", "power_w", "macs", "macs_padded", "utilisation",
-        "roofline", "head_ms_host", "dram", "energy_breakdown_mj", "energy_band_mj", "stalls", "commands", "experts",
-        "golden", "metrics", "outputs"}) {
+  for (const char* key : {"image",
+                          "tasks",
+                          "cycles",
+                          "latency_ms",
+                          "fps",
+                          "energy_mj",
+                          "power_w",
+                          "macs",
+                          "macs_padded",
+                          "utilisation",
+                          "roofline",
+                          "head_ms_host",
+                          "dram",
+                          "energy_breakdown_mj",
+                          "energy_band_mj",
+                          "stalls",
+                          "commands",
+                          "experts",
+                          "golden",
+                          "metrics",
+                          "outputs"}) {
     EXPECT_TRUE(report["runs"][0].contains(key)) << key;
   }
-  for (const char* key : {"tap", "sqnr_db", "mse", "mae", "max_abs", "routing_agreement", "routing_total"}) {
+  for (const char* key :
+       {"tap", "sqnr_db", "mse", "mae", "max_abs", "routing_agreement", "routing_total"}) {
     EXPECT_TRUE(report["runs"][0]["golden"]["semseg"].contains(key)) << key;
   }
 }
@@ -59,7 +78,8 @@ TEST(ReportJson, ValuesThatAnEngineDoesNotHaveAreNull) {
   Report report;
   report.runs.emplace_back();
   const json run = json::parse(report_json(report))["runs"][0];
-  for (const char* key : {"cycles", "latency_ms", "energy_mj", "dram", "stalls", "commands", "golden"}) {
+  for (const char* key :
+       {"cycles", "latency_ms", "energy_mj", "dram", "stalls", "commands", "golden"}) {
     EXPECT_TRUE(run[key].is_null()) << key;
   }
 }

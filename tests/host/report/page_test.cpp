@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "host/report/markup.hpp"
@@ -16,7 +15,8 @@ namespace {
 PageContent sample_page() {
   PageContent content;
   content.report = test::sample_report();
-  content.pictures = {{"\x89PNG input", {{"semseg", "map", "reference", "label"}, {"depth", "map", "", ""}}}};
+  content.pictures = {
+      {"\x89PNG input", {{"semseg", "map", "reference", "label"}, {"depth", "map", "", ""}}}};
   content.timelines = {test::sample_timeline()};
   return content;
 }
@@ -26,7 +26,8 @@ TEST(Page, NothingInItLeadsOutside) {
   for (const char* word : {"http:", "https:", "src=\"/", "url(", "@import", "<link", "<iframe"}) {
     EXPECT_EQ(page.find(word), std::string::npos) << word;
   }
-  for (std::size_t at = page.find("src="); at != std::string::npos; at = page.find("src=", at + 1)) {
+  for (std::size_t at = page.find("src="); at != std::string::npos;
+       at = page.find("src=", at + 1)) {
     EXPECT_EQ(page.compare(at, 26, "src=\"data:image/png;base64"), 0);
   }
 }
@@ -46,10 +47,12 @@ TEST(Page, ScriptsAreClosedAsOftenAsTheyAreOpened) {
   const std::string page = report_html(sample_page());
   const auto count = [&page](const std::string& word) {
     int n = 0;
-    for (std::size_t at = page.find(word); at != std::string::npos; at = page.find(word, at + 1)) ++n;
+    for (std::size_t at = page.find(word); at != std::string::npos; at = page.find(word, at + 1))
+      ++n;
     return n;
   };
-  for (const char* name : {"script", "section", "table", "svg", "details", "div", "figure", "main"}) {
+  for (const char* name :
+       {"script", "section", "table", "svg", "details", "div", "figure", "main"}) {
     EXPECT_EQ(count(std::string("<") + name + ">") + count(std::string("<") + name + " "),
               count(std::string("</") + name + ">"))
         << name;
@@ -58,8 +61,9 @@ TEST(Page, ScriptsAreClosedAsOftenAsTheyAreOpened) {
 
 TEST(Page, EverySectionIsThereWhenItsDataIs) {
   const std::string page = report_html(sample_page());
-  for (const char* heading : {"Maps", "Where time and energy go", "Timeline", "Roofline", "Why units wait",
-                              "Error against the float reference", "Expert loads", "Checks", "Facts"}) {
+  for (const char* heading :
+       {"Maps", "Where time and energy go", "Timeline", "Roofline", "Why units wait",
+        "Error against the float reference", "Expert loads", "Checks", "Facts"}) {
     EXPECT_NE(page.find(std::string("<h2>") + heading), std::string::npos) << heading;
   }
   EXPECT_NE(page.find("1 failed"), std::string::npos);
@@ -69,7 +73,8 @@ TEST(Page, ReportWithoutTimingAndGoldenHasNoEmptySections) {
   PageContent content;
   content.report.runs.emplace_back();
   const std::string page = report_html(content);
-  for (const char* heading : {"Timeline", "Roofline", "Why units wait", "Error against", "Expert loads"}) {
+  for (const char* heading :
+       {"Timeline", "Roofline", "Why units wait", "Error against", "Expert loads"}) {
     EXPECT_EQ(page.find(std::string("<h2>") + heading), std::string::npos) << heading;
   }
 }
@@ -80,7 +85,20 @@ TEST(Page, LongListsOfImagesAreCutWithANote) {
   EXPECT_NE(report_html(content).find("The first 24 of 27 entries"), std::string::npos);
 }
 
-TEST(Page, IsTheSameForTheSameContent) { EXPECT_EQ(report_html(sample_page()), report_html(sample_page())); }
+TEST(Page, StallReasonsAreExplained) {
+  const std::string page = report_html(sample_page());
+  EXPECT_NE(page.find("the weights of the next tile have not arrived in the ring"),
+            std::string::npos);
+}
+
+TEST(Page, ScriptIsValid) {
+  if (std::system("command -v node >/dev/null 2>&1") != 0) GTEST_SKIP() << "node is not installed";
+  EXPECT_EQ(std::system("node --check '" EDGEMOE_SOURCE_DIR "/host/report/page.js'"), 0);
+}
+
+TEST(Page, IsTheSameForTheSameContent) {
+  EXPECT_EQ(report_html(sample_page()), report_html(sample_page()));
+}
 
 TEST(Markup, Base64PadsAsItShould) {
   EXPECT_EQ(base64(""), "");
@@ -103,7 +121,10 @@ TEST(Markup, FiguresKeepTheirDigits) {
 }
 
 TEST(Markup, BrokenUtf8AndControlBytesAreReplaced) {
-  EXPECT_EQ(escape_html("a\xff" "b\x01" "c"), "a?b?c");
+  EXPECT_EQ(escape_html("a\xff"
+                        "b\x01"
+                        "c"),
+            "a?b?c");
   EXPECT_EQ(escape_html("\xc3\xa9<'\">&"), "\xc3\xa9&lt;&#39;&quot;&gt;&amp;");
   EXPECT_EQ(escape_html("\xc3"), "?");
 }

@@ -35,7 +35,8 @@ inline GoldenComparison sample_golden() {
   golden.forced->tap = "l03.x";
   golden.forced->sqnr_db = 29.5;
   golden.forced->taps = {sample_tap("embed", 60, 50), sample_tap("l00.q", 41, 38),
-                         sample_tap("l03.x", 29.5, 31), TapError{"l03.moe.index", {}, 0.0, 0.0, 0.0, {}, {}}};
+                         sample_tap("l03.x", 29.5, 31),
+                         TapError{"l03.moe.index", {}, 0.0, 0.0, 0.0, {}, {}}};
   return golden;
 }
 
@@ -51,7 +52,7 @@ inline RunRecord sample_run() {
   run.macs = 500000;
   run.macs_padded = 600000;
   run.utilisation = 0.5;
-  run.roofline = RooflineInfo{0.006, 0.008, 1.25};
+  run.roofline = RooflineInfo{0.006, 0.008, 1.25, 1800, 90000};
   run.dram = DramInfo{100000, 90000, 10000, 2000, 0.6, 300, 20, 10};
   run.energy_breakdown_mj = {{"mac", 0.06}, {"static_pl", 0.04}};
   run.energy_band_mj = {0.05, 0.15};
@@ -88,8 +89,10 @@ inline Timeline sample_timeline() {
   timeline.name = "street, semseg";
   timeline.clock_mhz = 300.0;
   timeline.cycles = 3000;
-  timeline.slices = {{"array", "l00.qkv", 10, 900},      {"loader", "load.l00.qkv", 0, 600},
-                     {"array", "l01.experts", 890, 2600}, {"array", "l00.attn", 900, 1000},
+  timeline.slices = {{"array", "l00.qkv", 10, 900},
+                     {"loader", "load.l00.qkv", 0, 600},
+                     {"array", "l01.experts", 890, 2600},
+                     {"array", "l00.attn", 900, 1000},
                      {"norm", "l00.norm1", 5, 5}};
   timeline.counters = {{"dram read", "GB/s", {{0, 1.0}, {1000, 12.5}, {2000, std::nan("")}}}};
   return timeline;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The few words of JSON schema that report_schema() uses, so that reports are validated without a library.
+/// The few words of JSON schema that report_schema() uses, so that reports are validated without a
+/// library.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -19,8 +20,8 @@ inline bool has_type(const nlohmann::json& value, const std::string& type) {
 }
 
 /// Appends one line per violation.
-inline void validate(const nlohmann::json& schema, const nlohmann::json& value, const std::string& path,
-                     std::vector<std::string>* problems) {
+inline void validate(const nlohmann::json& schema, const nlohmann::json& value,
+                     const std::string& path, std::vector<std::string>* problems) {
   const nlohmann::json& type = schema.at("type");
   bool matches = false;
   for (const auto& name : type.is_array() ? type : nlohmann::json::array({type})) {
@@ -28,7 +29,8 @@ inline void validate(const nlohmann::json& schema, const nlohmann::json& value, 
   }
   if (!matches) problems->push_back(path + ": is " + value.dump() + ", expected " + type.dump());
   if (!matches || value.is_null()) return;
-  if (schema.contains("minimum") && value < schema["minimum"]) problems->push_back(path + ": too small");
+  if (schema.contains("minimum") && value < schema["minimum"])
+    problems->push_back(path + ": too small");
   if (value.is_array()) {
     for (std::size_t i = 0; i < value.size(); ++i) {
       validate(schema.at("items"), value[i], path + "[" + std::to_string(i) + "]", problems);
@@ -36,7 +38,8 @@ inline void validate(const nlohmann::json& schema, const nlohmann::json& value, 
   }
   if (!value.is_object()) return;
   for (const auto& key : schema.value("required", nlohmann::json::array())) {
-    if (!value.contains(key.get<std::string>())) problems->push_back(path + ": lacks " + key.dump());
+    if (!value.contains(key.get<std::string>()))
+      problems->push_back(path + ": lacks " + key.dump());
   }
   for (const auto& [key, inner] : value.items()) {
     if (schema.contains("properties") && schema["properties"].contains(key)) {

@@ -97,8 +97,9 @@ TEST(LayersCsv, FieldsAreQuotedAndEveryLineHasAllColumns) {
   Report report = test::sample_report();
   report.runs[0].image = "a,\"b\".png";
   const std::string csv = layers_csv(report);
-  EXPECT_NE(csv.find("\"a,\"\"b\"\".png\",semseg depth,0,qkv,all,array,10,900,890,400000,0,40,weights\n"),
-            std::string::npos)
+  EXPECT_NE(
+      csv.find("\"a,\"\"b\"\".png\",semseg depth,0,qkv,all,array,10,900,890,400000,0,40,weights\n"),
+      std::string::npos)
       << csv;
 }
 

@@ -31,10 +31,12 @@ TaskValues routed(std::vector<std::int32_t> index) {
 
 // Two tokens of width 2: QKV 2*2*6 = 24, scores and values 2*(2*2*2) = 16, projection 8.
 constexpr std::uint64_t kAttention = 48;
-constexpr std::uint64_t kEmbed = 768 * 2, kMlp = 2 * 2 * 2 * 8, kGate = 2 * 2 * 4, kChoice = 2 * 2 * 3;
+constexpr std::uint64_t kEmbed = 768 * 2, kMlp = 2 * 2 * 2 * 8, kGate = 2 * 2 * 4,
+                        kChoice = 2 * 2 * 3;
 
 TEST(NetworkMacs, MatchACountByHand) {
-  EXPECT_EQ(network_macs(small_model(), {routed({0, 3})}), kEmbed + 2 * kAttention + kMlp + kGate + 2 * kChoice);
+  EXPECT_EQ(network_macs(small_model(), {routed({0, 3})}),
+            kEmbed + 2 * kAttention + kMlp + kGate + 2 * kChoice);
 }
 
 TEST(NetworkMacs, SharedPrefixCountsOnceAndDroppedChoicesNothing) {
@@ -52,8 +54,8 @@ RunRecord consistent_record() {
   record.macs_padded = 12;
   record.energy_mj = 3.0;
   record.energy_breakdown_mj = {{"mac", 1.0}, {"ps", 2.0}};
-  record.roofline = RooflineInfo{0.5, 0.8, 1.25};
-  record.dram = DramInfo{10, 8, 2, 1, 0.5, 0, 0, 0};
+  record.roofline = RooflineInfo{0.5, 0.8, 1.25, 60, 1000};
+  record.dram = DramInfo{1410, 1408, 2, 1, 0.5, 0, 0, 0};
   record.stalls = {{"array", {{"busy", 60}, {"weights", 40}}}};
   record.commands = {{"a", "all", "array", 0, 60, 10, 0, {}}};
   return record;
@@ -68,13 +70,22 @@ bool ok(const RunRecord& record, const std::string& name) {
 }
 
 TEST(Checks, ConsistentRunPassesAll) {
-  for (const Check& check : check_frame(small_model(), consistent_record(), nullptr)) EXPECT_TRUE(check.ok) << check.name;
+  for (const Check& check : check_frame(small_model(), consistent_record(), nullptr))
+    EXPECT_TRUE(check.ok) << check.name;
 }
 
 TEST(Checks, EachViolationIsNoticed) {
   RunRecord record = consistent_record();
-  record.dram->needed_bytes = 9;
+  record.dram->needed_bytes = 1409;
   EXPECT_FALSE(ok(record, "bytes_conserved"));
+  record = consistent_record();
+  record.roofline->memory_bytes = 1410;
+  EXPECT_FALSE(ok(record, "bytes_match_closed_form"));
+  record.roofline->memory_bytes = 800;
+  EXPECT_FALSE(ok(record, "bytes_match_closed_form"));
+  record = consistent_record();
+  record.roofline->compute_cycles = 59;
+  EXPECT_FALSE(ok(record, "array_cycles_match_closed_form"));
   record = consistent_record();
   (*record.stalls)["array"]["busy"] = 61;
   EXPECT_FALSE(ok(record, "unit_cycles_conserved"));
@@ -99,11 +110,14 @@ TEST(Checks, KernelsAreHeldAgainstTheNetwork) {
   kernels.status->macs = network_macs(small_model(), kernels.tasks) + 1;
   kernels.status->residual_saturations = 2;
   kernels.results_match_taps = false;
-  for (const Check& check : check_frame(small_model(), RunRecord{}, &kernels)) EXPECT_FALSE(check.ok) << check.name;
+  for (const Check& check : check_frame(small_model(), RunRecord{}, &kernels))
+    EXPECT_FALSE(check.ok) << check.name;
 }
 
 TEST(Checks, MergedVerdictNamesTheFirstFrameThatFails) {
-  const auto merged = merge_checks({{"a", {{"x", true, "1"}, {"y", true, "2"}}}, {"b", {{"x", false, "3"}, {"y", true, "4"}}}, {"c", {{"x", false, "5"}}}});
+  const auto merged = merge_checks({{"a", {{"x", true, "1"}, {"y", true, "2"}}},
+                                    {"b", {{"x", false, "3"}, {"y", true, "4"}}},
+                                    {"c", {{"x", false, "5"}}}});
   ASSERT_EQ(merged.size(), 2u);
   EXPECT_FALSE(merged[0].ok);
   EXPECT_EQ(merged[0].detail, "b: 3");

@@ -10,12 +10,16 @@
 namespace edgemoe::host {
 namespace {
 
-models::Tensor row(std::vector<float> values) { return {{1, static_cast<std::int64_t>(values.size())}, values}; }
+models::Tensor row(std::vector<float> values) {
+  return {{1, static_cast<std::int64_t>(values.size())}, values};
+}
 
 TEST(Golden, TapsStandInNetworkOrder) {
-  std::vector<std::string> names{"head.semseg", "l10.norm1", "l02.x", "l02.moe.out", "l02.moe.logits", "l02.q", "embed", "l02.x_attn"};
+  std::vector<std::string> names{"head.semseg",    "l10.norm1", "l02.x", "l02.moe.out",
+                                 "l02.moe.logits", "l02.q",     "embed", "l02.x_attn"};
   std::sort(names.begin(), names.end(), tap_before);
-  EXPECT_EQ(names, (std::vector<std::string>{"embed", "l02.q", "l02.x_attn", "l02.moe.logits", "l02.moe.out", "l02.x", "l10.norm1", "head.semseg"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"embed", "l02.q", "l02.x_attn", "l02.moe.logits",
+                                             "l02.moe.out", "l02.x", "l10.norm1", "head.semseg"}));
 }
 
 TEST(Golden, BoundIsTwiceThePredictedPower) {
@@ -33,8 +37,10 @@ TEST(Golden, TapExactlyAtItsBoundIsWithinAndBeyondIsOut) {
 }
 
 TEST(Golden, IndexTapsAndTapsOfOneSideAreLeftOut) {
-  const models::TensorMap reference{{"l01.moe.index", row({1})}, {"l01.x", row({1})}, {"l00.x", row({1})}};
-  const models::TensorMap values{{"l01.moe.index", row({2})}, {"l01.x", row({1})}, {"l02.x", row({1})}};
+  const models::TensorMap reference{
+      {"l01.moe.index", row({1})}, {"l01.x", row({1})}, {"l00.x", row({1})}};
+  const models::TensorMap values{
+      {"l01.moe.index", row({2})}, {"l01.x", row({1})}, {"l02.x", row({1})}};
   const auto taps = compare_taps(reference, values, {}, 2.0);
   ASSERT_EQ(taps.size(), 1u);
   EXPECT_EQ(taps[0].tap, "l01.x");
@@ -42,7 +48,8 @@ TEST(Golden, IndexTapsAndTapsOfOneSideAreLeftOut) {
   EXPECT_EQ(first_out_of_bounds(taps), nullptr);
 }
 
-RunRecord record_with(const std::string& image, double db, double forced_db, bool ok, double agreement) {
+RunRecord record_with(const std::string& image, double db, double forced_db, bool ok,
+                      double agreement) {
   RunRecord run;
   run.image = image;
   run.tasks = {"semseg"};
@@ -53,14 +60,16 @@ RunRecord record_with(const std::string& image, double db, double forced_db, boo
   golden.routing_total = 100;
   golden.forced.emplace();
   golden.forced->sqnr_db = forced_db;
-  golden.forced->taps = {{"l00.x", 40.0, 1.0, 2.0, 3.0, 30.0, true}, {"l01.x", forced_db, 1.0, 2.0, 5.0, 30.0, ok}};
+  golden.forced->taps = {{"l00.x", 40.0, 1.0, 2.0, 3.0, 30.0, true},
+                         {"l01.x", forced_db, 1.0, 2.0, 5.0, 30.0, ok}};
   run.golden = {{"semseg", golden}};
   return run;
 }
 
 TEST(Comparison, AveragesOverImagesAndNamesTheFirstTapOut) {
   Report report;
-  report.runs = {record_with("a.png", 28.0, 32.0, true, 1.0), record_with("b.png", 26.0, 29.0, false, 0.9)};
+  report.runs = {record_with("a.png", 28.0, 32.0, true, 1.0),
+                 record_with("b.png", 26.0, 29.0, false, 0.9)};
   const Comparison c = summarise(report);
   EXPECT_EQ(c.images, 2u);
   EXPECT_EQ(c.entries, 2u);

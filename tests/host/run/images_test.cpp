@@ -25,22 +25,29 @@ models::ImageConfig size_of(int height, int width) {
 class Images : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::path(::testing::TempDir()) / ("images_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+    folder_ =
+        fs::path(::testing::TempDir()) /
+        ("images_" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
     fs::remove_all(folder_);
     fs::create_directories(folder_);
   }
   void TearDown() override { fs::remove_all(folder_); }
 
   std::string write(const std::string& name, int height, int width) {
-    models::Image image{height, width, std::vector<std::uint8_t>(static_cast<std::size_t>(3 * height * width), 9)};
+    models::Image image{height, width,
+                        std::vector<std::uint8_t>(static_cast<std::size_t>(3 * height * width), 9)};
     models::write_png(folder_ / name, image);
     return (folder_ / name).string();
   }
   void write_gray(const std::string& name, int height, int width, int bits) {
-    models::GrayImage image{height, width, bits, std::vector<std::uint16_t>(static_cast<std::size_t>(height * width), 2)};
+    models::GrayImage image{
+        height, width, bits,
+        std::vector<std::uint16_t>(static_cast<std::size_t>(height * width), 2)};
     models::write_png_gray(folder_ / name, image);
   }
-  InputImage load(const std::string& path, int height = 32, int width = 64) { return load_image(list_images({path})[0], size_of(height, width)); }
+  InputImage load(const std::string& path, int height = 32, int width = 64) {
+    return load_image(list_images({path})[0], size_of(height, width));
+  }
 
   fs::path folder_;
 };
@@ -95,8 +102,10 @@ TEST_F(Images, AnotherSizeIsResizedWithANoteAndItsLabelsToo) {
 TEST_F(Images, AspectRatioOutsideFourToThreeAndThreeToOneIsRefused) {
   EXPECT_NO_THROW(load(write("low.png", 30, 40)));
   EXPECT_NO_THROW(load(write("high.png", 30, 90)));
-  EXPECT_NE(message_of([&] { load(write("square.png", 30, 39)); }).find("4:3 to 3:1, got 39 x 30"), std::string::npos);
-  EXPECT_NE(message_of([&] { load(write("wide.png", 30, 91)); }).find("4:3 to 3:1, got 91 x 30"), std::string::npos);
+  EXPECT_NE(message_of([&] { load(write("square.png", 30, 39)); }).find("4:3 to 3:1, got 39 x 30"),
+            std::string::npos);
+  EXPECT_NE(message_of([&] { load(write("wide.png", 30, 91)); }).find("4:3 to 3:1, got 91 x 30"),
+            std::string::npos);
 }
 
 TEST_F(Images, AspectRatioOfTheModelIsAlwaysAccepted) {
@@ -105,18 +114,24 @@ TEST_F(Images, AspectRatioOfTheModelIsAlwaysAccepted) {
 
 TEST_F(Images, LabelsOfAnotherSizeThanTheirImageAreRefused) {
   write_gray("a.labels.png", 16, 32, 8);
-  EXPECT_NE(message_of([&] { load(write("a.png", 32, 64)); }).find("expected the size of its image"), std::string::npos);
+  EXPECT_NE(
+      message_of([&] { load(write("a.png", 32, 64)); }).find("expected the size of its image"),
+      std::string::npos);
 }
 
 TEST_F(Images, MissingPathEmptyFolderAndNoImageAreErrors) {
-  EXPECT_NE(message_of([&] { list_images({(folder_ / "no.png").string()}); }).find("got nothing there"), std::string::npos);
-  EXPECT_NE(message_of([&] { list_images({folder_.string()}); }).find("at least one .png"), std::string::npos);
+  EXPECT_NE(
+      message_of([&] { list_images({(folder_ / "no.png").string()}); }).find("got nothing there"),
+      std::string::npos);
+  EXPECT_NE(message_of([&] { list_images({folder_.string()}); }).find("at least one .png"),
+            std::string::npos);
   std::ofstream(folder_ / "fake.png") << "this is no picture";
   EXPECT_THROW(load((folder_ / "fake.png").string()), models::DataError);
 }
 
 TEST(GeneratedImage, DependsOnTheSeedOnly) {
-  const auto a = generated_image(size_of(32, 64), 1), b = generated_image(size_of(32, 64), 1), c = generated_image(size_of(32, 64), 2);
+  const auto a = generated_image(size_of(32, 64), 1), b = generated_image(size_of(32, 64), 1),
+             c = generated_image(size_of(32, 64), 2);
   EXPECT_EQ(a.pixels.rgb, b.pixels.rgb);
   EXPECT_NE(a.pixels.rgb, c.pixels.rgb);
   EXPECT_EQ(a.pixels.rgb.size(), 32u * 64u * 3u);
@@ -135,7 +150,9 @@ TEST(Locations, NamesPathsAndNearMisses) {
   }
 }
 
-TEST(Locations, FolderThatIsNotThereHasNoNames) { EXPECT_TRUE(Locations("/nowhere").models().empty()); }
+TEST(Locations, FolderThatIsNotThereHasNoNames) {
+  EXPECT_TRUE(Locations("/nowhere").models().empty());
+}
 
 }  // namespace
 }  // namespace edgemoe::host

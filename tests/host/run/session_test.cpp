@@ -21,7 +21,9 @@ SessionOptions small(Engine engine) {
   return options;
 }
 
-SessionResult run(const SessionOptions& options) { return run_session(options, Locations(EDGEMOE_SOURCE_DIR)); }
+SessionResult run(const SessionOptions& options) {
+  return run_session(options, Locations(EDGEMOE_SOURCE_DIR));
+}
 
 TEST(Session, CycleRunFillsEveryPartAndAllChecksHold) {
   const SessionResult result = run(small(Engine::kCycle));
@@ -34,10 +36,12 @@ TEST(Session, CycleRunFillsEveryPartAndAllChecksHold) {
   EXPECT_EQ(entry.golden->size(), 2u);
   EXPECT_EQ(entry.experts.size(), 4u);
   EXPECT_FALSE(result.page.timelines[0].slices.empty());
-  EXPECT_EQ(report.checks.size(), 10u);
-  for (const Check& check : report.checks) EXPECT_TRUE(check.ok) << check.name << ": " << check.detail;
+  EXPECT_EQ(report.checks.size(), 12u);
+  for (const Check& check : report.checks)
+    EXPECT_TRUE(check.ok) << check.name << ": " << check.detail;
   std::vector<std::string> problems;
-  test::validate(nlohmann::json::parse(report_schema()), nlohmann::json::parse(report_json(report)), "report", &problems);
+  test::validate(nlohmann::json::parse(report_schema()), nlohmann::json::parse(report_json(report)),
+                 "report", &problems);
   EXPECT_EQ(problems, std::vector<std::string>{});
 }
 
@@ -85,11 +89,13 @@ TEST(Session, SeparateTasksHaveTheSameValuesButTheirOwnTime) {
   for (const RunRecord& entry : apart.page.report.runs) {
     ASSERT_EQ(entry.tasks.size(), 1u);
     const std::string task = entry.tasks[0];
-    EXPECT_EQ(entry.golden->at(task).sqnr_db, together.page.report.runs[0].golden->at(task).sqnr_db) << task;
+    EXPECT_EQ(entry.golden->at(task).sqnr_db, together.page.report.runs[0].golden->at(task).sqnr_db)
+        << task;
     cycles += *entry.cycles;
   }
   EXPECT_GT(cycles, *together.page.report.runs[0].cycles) << "the shared prefix is computed once";
-  for (const Check& check : apart.page.report.checks) EXPECT_TRUE(check.ok) << check.name << ": " << check.detail;
+  for (const Check& check : apart.page.report.checks)
+    EXPECT_TRUE(check.ok) << check.name << ": " << check.detail;
 }
 
 TEST(Session, OneTaskAndTaskOrderAreTheUsers) {
@@ -120,7 +126,8 @@ TEST(Session, WithoutGoldenThereIsNoComparison) {
 TEST(Session, TapsReachTheSinkInTheReferencesShape) {
   SessionOptions options = small(Engine::kKernels);
   std::map<std::string, std::size_t> taps;
-  options.tap_sink = [&taps](const std::string&, const std::string& task, const models::TensorMap& map) {
+  options.tap_sink = [&taps](const std::string&, const std::string& task,
+                             const models::TensorMap& map) {
     taps[task] = map.size();
     EXPECT_EQ(map.at("l03.x").shape, (std::vector<std::int64_t>{9, 32}));
     EXPECT_EQ(map.at("l01.moe.index").shape, (std::vector<std::int64_t>{9, 2}));

@@ -6,7 +6,8 @@
 namespace edgemoe::host {
 namespace {
 
-TapInfo tap_of(int command, hls::TapPoint point, const char* name, double scale, int begin, int columns) {
+TapInfo tap_of(int command, hls::TapPoint point, const char* name, double scale, int begin,
+               int columns) {
   TapInfo tap;
   tap.command_id = static_cast<std::uint16_t>(command);
   tap.point = point;
@@ -28,7 +29,8 @@ program::Command command_of(int id, int tokens) {
 TEST(TapCollector, ColumnsScaleOffsetAndTokenOrder) {
   LoweredProgram program;
   program.tasks = {0};
-  program.taps = {tap_of(5, hls::TapPoint::kQkv, "l00.q", 0.5, 0, 2), tap_of(5, hls::TapPoint::kQkv, "l00.k", 0.25, 2, 2)};
+  program.taps = {tap_of(5, hls::TapPoint::kQkv, "l00.q", 0.5, 0, 2),
+                  tap_of(5, hls::TapPoint::kQkv, "l00.k", 0.25, 2, 2)};
   program.taps[1].column_offset = {10.0F, 20.0F};
   TapCollector collector(program);
   const program::Command command = command_of(5, 2);
@@ -63,14 +65,16 @@ TEST(TapCollector, EmbeddingHasOneRowMoreThanPatches) {
   TapCollector collector(program);
   program::Command embed = command_of(1, 2);
   embed.opcode = program::Opcode::kEmbed;
-  for (std::int32_t row = 0; row < 3; ++row) collector.on_row(embed, hls::TapPoint::kResidual, 0, row, &row, 1, 0);
+  for (std::int32_t row = 0; row < 3; ++row)
+    collector.on_row(embed, hls::TapPoint::kResidual, 0, row, &row, 1, 0);
   EXPECT_EQ(collector.finish({})[0].at("embed").data, (std::vector<float>{2.0F, 0.0F, 1.0F}));
 }
 
 TEST(TapCollector, SharedPrefixBelongsToEveryTask) {
   LoweredProgram program;
   program.tasks = {0, 1};
-  program.taps = {tap_of(1, hls::TapPoint::kResidual, "l00.x", 1.0, 0, 1), tap_of(2, hls::TapPoint::kResidual, "l01.x", 1.0, 0, 1)};
+  program.taps = {tap_of(1, hls::TapPoint::kResidual, "l00.x", 1.0, 0, 1),
+                  tap_of(2, hls::TapPoint::kResidual, "l01.x", 1.0, 0, 1)};
   TapCollector collector(program);
   const std::int32_t a[] = {3}, b[] = {4}, c[] = {5};
   collector.on_row(command_of(1, 1), hls::TapPoint::kResidual, 0, 0, a, 1, 0);

@@ -31,7 +31,8 @@ models::Tensor head_of(const std::vector<int>& classes) {
   models::Tensor head;
   head.shape = {3, 1, 4};
   head.data.assign(12, 0.0F);
-  for (std::size_t i = 0; i < 4; ++i) head.data[static_cast<std::size_t>(classes[i]) * 4 + i] = 1.0F;
+  for (std::size_t i = 0; i < 4; ++i)
+    head.data[static_cast<std::size_t>(classes[i]) * 4 + i] = 1.0F;
   return head;
 }
 
@@ -58,12 +59,15 @@ TEST(TaskMetrics, SetFollowsThePublishedDefinition) {
 }
 
 TEST(TaskMetrics, IgnoredPixelsDoNotCountAndAllIgnoredIsNothing) {
-  EXPECT_EQ(image_metrics(semseg(), head_of({0, 1, 2, 0}), labelled({0, 255, 255, 255})).at("miou"), 1.0);
-  EXPECT_TRUE(image_metrics(semseg(), head_of({0, 1, 2, 0}), labelled({255, 255, 255, 255})).empty());
+  EXPECT_EQ(image_metrics(semseg(), head_of({0, 1, 2, 0}), labelled({0, 255, 255, 255})).at("miou"),
+            1.0);
+  EXPECT_TRUE(
+      image_metrics(semseg(), head_of({0, 1, 2, 0}), labelled({255, 255, 255, 255})).empty());
 }
 
 TEST(TaskMetrics, LabelThatIsNoClassIsRefused) {
-  EXPECT_THROW(image_metrics(semseg(), head_of({0, 1, 2, 0}), labelled({0, 3, 0, 0})), models::DataError);
+  EXPECT_THROW(image_metrics(semseg(), head_of({0, 1, 2, 0}), labelled({0, 3, 0, 0})),
+               models::DataError);
 }
 
 TEST(TaskMetrics, DepthIsAFractionOfSixteenBits) {
@@ -81,7 +85,8 @@ TEST(TaskMetrics, WithoutLabelsOrHeadThereAreNone) {
 }
 
 TEST(TaskMetrics, LabelsArePaintedInTheTasksColours) {
-  EXPECT_EQ(paint_labels(semseg(), labelled({0, 2, 255, 1})).rgb, (std::vector<std::uint8_t>{1, 2, 3, 7, 8, 9, 0, 0, 0, 4, 5, 6}));
+  EXPECT_EQ(paint_labels(semseg(), labelled({0, 2, 255, 1})).rgb,
+            (std::vector<std::uint8_t>{1, 2, 3, 7, 8, 9, 0, 0, 0, 4, 5, 6}));
 }
 
 }  // namespace
