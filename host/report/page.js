@@ -25,15 +25,21 @@
       this.canvas.addEventListener("pointerdown", (e) => this.grab(e));
       this.canvas.addEventListener("pointermove", (e) => this.move(e));
       this.canvas.addEventListener("pointerup", () => { this.drag = null; });
-      this.canvas.addEventListener("pointerleave", () => { this.drag = null; this.tip.textContent = this.rest; });
+      this.canvas.addEventListener("pointerleave", () => {
+        this.drag = null;
+        this.tip.textContent = this.rest;
+      });
       this.canvas.addEventListener("dblclick", () => this.view(0, this.data.cycles));
       window.addEventListener("resize", () => this.draw());
       matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
       this.draw();
     }
-    height() { return this.data.lanes.length * ROW + this.data.counters.length * PLOT + AXIS + 8; }
-    x(cycle) { return LEFT + (cycle - this.begin) / (this.end - this.begin) * (this.width - LEFT - 12); }
-    cycle(x) { return this.begin + (x - LEFT) / (this.width - LEFT - 12) * (this.end - this.begin); }
+    height() {
+      return this.data.lanes.length * ROW + this.data.counters.length * PLOT + AXIS + 8;
+    }
+    plotWidth() { return this.width - LEFT - 12; }
+    x(cycle) { return LEFT + (cycle - this.begin) / (this.end - this.begin) * this.plotWidth(); }
+    cycle(x) { return this.begin + (x - LEFT) / this.plotWidth() * (this.end - this.begin); }
     view(begin, end) {
       const whole = Math.max(1, this.data.cycles);
       const span = Math.min(whole, Math.max(20, end - begin));
@@ -54,7 +60,7 @@
     move(event) {
       if (this.drag) {
         const span = this.end - this.begin;
-        const begin = this.drag.begin - (event.offsetX - this.drag.x) / (this.width - LEFT - 12) * span;
+        const begin = this.drag.begin - (event.offsetX - this.drag.x) / this.plotWidth() * span;
         this.view(begin, begin + span);
       } else {
         this.explain(event.offsetX, event.offsetY);
@@ -89,9 +95,11 @@
     }
     drawAxis(g, height) {
       const us = (this.end - this.begin) / this.data.clock;
-      const step = [1, 2, 5, 10].map((f) => f * 10 ** Math.floor(Math.log10(us / 8))).find((s) => us / s <= 10);
+      const decade = 10 ** Math.floor(Math.log10(us / 8));
+      const step = [1, 2, 5, 10].map((f) => f * decade).find((s) => us / s <= 10);
       g.textAlign = "center";
-      for (let t = Math.ceil(this.begin / this.data.clock / step) * step; t * this.data.clock <= this.end; t += step) {
+      const first = Math.ceil(this.begin / this.data.clock / step) * step;
+      for (let t = first; t * this.data.clock <= this.end; t += step) {
         const x = this.x(t * this.data.clock);
         g.fillStyle = css("--line");
         g.fillRect(x, 0, 1, height - AXIS);
@@ -155,6 +163,9 @@
       g.fillText(shown === text ? text : shown + "\u2026", LEFT - 8, y);
     }
   }
-  document.querySelectorAll(".timeline").forEach((box) => { box.hidden = false; new Timeline(box); });
+  document.querySelectorAll(".timeline").forEach((box) => {
+    box.hidden = false;
+    new Timeline(box);
+  });
   if (buttons.length > 0) show(0);
 })();
