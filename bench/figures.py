@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What each figure of the READMEs is measured by. Used by bench/reproduce."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+from collections import namedtuple
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BUILD = pathlib.Path(os.environ.get("EDGEMOE_BUILD_DIR", ROOT / "build" / "release"))
+MODEL = ROOT / "models" / "zoo" / "m3vit-tiny-scenes"
+BOARD = "zcu102-measured"
+
+# kind `exact`: the same on every machine; `machine`: seconds, memory and ratios of them.
+Figure = namedtuple("Figure", "name text kind")
+Group = namedtuple("Group", "name summary slow measure")
+
+
+def exact(name, value, form="{}"):
+    return Figure(name, form.format(value), "exact")
+
+
+def machine(name, value, form="{:.2f}"):
+    return Figure(name, form.format(value), "machine")
+
+
+def program(*names):
+    """Builds programs of bench/ and returns their paths."""
+    subprocess.run([ROOT / "edgemoe", "list"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "-S", ROOT, "-B", BUILD, "-DEDGEMOE_BENCH=ON"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "--build", BUILD, "--target", *names], check=True, stdout=subprocess.DEVNULL)
+    return [BUILD / "bench" / name for name in names]
+
+
+def output(*command):
+    return subprocess.run([str(c) for c in command], check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
+
+
+def pairs(text):
+    """NAME VALUE lines -> exact figures."""
+    return [exact(*line.split()) for line in text.splitlines() if len(line.split()) == 2]
+
+
+def report(verb, *options):
+    """Runs a verb of ./edgemoe and returns its report.json. `compare` exits 1 on a tap out of bounds."""
+    with tempfile.TemporaryDirectory() as folder:
+        output(ROOT / "edgemoe", verb, "--out", folder, *options)
+        return json.loads((pathlib.Path(folder) / "report.json").read_text())
+
+
+def scenes(prefix):
+    found = sorted(p for p in (MODEL / "samples").glob(f"{prefix}-*.png") if p.name.count(".") == 1)
+    return [word for path in found for word in ("--image", path)]
+
+
+def mean(values):
+    values = list(values)
+    return sum(values) / len(values)
+
+
+def time_of(name, run):
+    """Latency and what explains it, of one entry of a report."""
+    roof = run["roofline"]
+    return [exact(f"{name}.ms", run["latency_ms"], "{:.3f}"), exact(f"{name}.cycles", run["cycles"]),
+            exact(f"{name}.fps", run["fps"], "{:.0f}"), exact(f"{name}.mj", run["energy_mj"], "{:.1f}"),
+            exact(f"{name}.mj.low", run["energy_band_mj"][0], "{:.1f}"),
+            exact(f"{name}.mj.high", run["energy_band_mj"][1], "{:.1f}"),
+            exact(f"{name}.w", run["power_w"], "{:.1f}"),
+            exact(f"{name}.utilisation", 100 * run["utilisation"], "{:.1f}"),
+            exact(f"{name}.compute_ms", roof["compute_ms"], "{:.3f}"),
+            exact(f"{name}.memory_ms", roof["memory_ms"], "{:.3f}"), exact(f"{name}.ratio", roof["ratio"], "{:.3f}"),
+            exact(f"{name}.read_mb", run["dram"]["read_bytes"] / 1e6, "{:.2f}"),
+            exact(f"{name}.wasted_mb", run["dram"]["wasted_prefetch_bytes"] / 1e6, "{:.2f}")]
+
+
+def measure_run():
+    """The main job on the first bundled scene; each task alone and both together, on the measured board."""
+    image = ["--board", BOARD, *scenes("val")[:2]]
+    both = report("run", *image)
+    figures = time_of("run.both", both["runs"][0])
+    for task in ("semseg", "depth"):
+        one = report("run", "--task", task, *image)["runs"][0]
+        figures += time_of(f"run.{task}", one)
+        golden = both["runs"][0]["golden"][task]
+        figures += [exact(f"run.{task}.sqnr", golden["sqnr_db"], "{:.2f}"),
+                    exact(f"run.{task}.routing", 100 * golden["routing_agreement"], "{:.2f}"),
+                    exact(f"run.{task}.forced_sqnr", golden["forced"]["sqnr_db"], "{:.2f}")]
+    figures += [exact("run.dsp", both["resources"]["dsp"]), exact("run.bram36", both["resources"]["bram36"]),
+                exact("run.macs_g", both["runs"][0]["macs"] / 1e9, "{:.3f}")]
+    host = both["host"]
+    return figures + [machine(f"host.{phase}_s", host["phases_s"][phase]) for phase in ("cycle", "kernels", "reference")] + [
+        machine("host.peak_mb", host["peak_rss_mb"], "{:.0f}")]
+
+
+def accuracy(name, result):
+    """Means over scenes and tasks at l11.x, and the metrics of the set."""
+    golden = [task for run in result["runs"] for task in run["golden"].values()]
+    out = [exact(f"{name}.scenes", len(result["runs"])),
+           exact(f"{name}.sqnr", mean(g["sqnr_db"] for g in golden), "{:.2f}"),
+           exact(f"{name}.forced_sqnr", mean(g["forced"]["sqnr_db"] for g in golden), "{:.2f}"),
+           exact(f"{name}.routing", 100 * mean(g["routing_agreement"] for g in golden), "{:.2f}"),
+           exact(f"{name}.taps_out", sum(t["ok"] is False for g in golden for t in g["forced"]["taps"]))]
+    metrics = result["metrics"]
+    return out + [exact(f"{name}.miou", 100 * metrics["semseg"]["miou"], "{:.2f}"),
+                  exact(f"{name}.reference_miou", 100 * metrics["semseg"]["reference_miou"], "{:.2f}"),
+                  exact(f"{name}.rmse", metrics["depth"]["rmse"], "{:.4f}"),
+                  exact(f"{name}.reference_rmse", metrics["depth"]["reference_rmse"], "{:.4f}")]
+
+
+def measure_samples():
+    return accuracy("samples", report("compare", *scenes("val"))) + accuracy("alt", report("compare", *scenes("alt")))
+
+
+def measure_scenes512():
+    with tempfile.TemporaryDirectory() as folder:
+        python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
+        output(python, "-m", "models.training.make_scenes", "--count", 512, "--out", folder)
+        return accuracy("scenes512", report("compare", "--image", folder))
+
+
+def measure_training():
+    """What the logs of the shipped run say; training again needs a GPU (models/training/README.md)."""
+    out = []
+    for name in ("moe", "dense"):
+        metrics = json.loads((ROOT / "models" / "training" / "logs" / f"{name}-metrics.json").read_text())
+        for kind in ("float", "quantised"):
+            out += [exact(f"train.{name}.{kind}.miou", 100 * metrics[kind]["miou"], "{:.2f}"),
+                    exact(f"train.{name}.{kind}.rmse", metrics[kind]["rmse"], "{:.4f}")]
+        lines = (ROOT / "models" / "training" / "logs" / f"{name}.jsonl").read_text().splitlines()
+        curve = {}
+        for line in map(json.loads, lines):
+            if "miou" in line:
+                curve[line["step"]] = line["miou"]
+        last = max(curve)
+        before = min(curve, key=lambda step: abs(step - 0.8 * last))
+        out += [exact(f"train.{name}.steps", last),
+                exact(f"train.{name}.last_fifth_gain", 100 * (curve[last] - curve[before]), "{:.2f}")]
+    return out
+
+
+def measure_cycle():
+    (latency,) = program("cycle_latency")
+    boards = [ROOT / "constraints" / "boards" / f"{board}.yaml" for board in ("zcu102", BOARD)]
+    return pairs(output(latency, "figures", ROOT / "constraints" / "designs" / "m3-zcu102.yaml", *boards))
+
+
+GROUPS = {group.name: group for group in (
+    Group("run", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
+    Group("samples", "accuracy over the 16 bundled scenes and the 4 of the second renderer", False, measure_samples),
+    Group("training", "metrics and curve of the shipped training run, from its logs", False, measure_training),
+    Group("cycle", "latency over active experts and prefetch policies, synthetic routing", False, measure_cycle),
+    Group("scenes512", "accuracy over 512 validation scenes (makes them first)", True, measure_scenes512),
+)}
+
+
+# First part of the names that each group gives.
+OWNED = {"run": ("run", "host"), "samples": ("samples", "alt"), "training": ("train",), "cycle": ("cycle",),
+         "scenes512": ("scenes512",)}
+PREFIXES = tuple(f"{prefix}." for owned in OWNED.values() for prefix in owned)
+
+
+def measured_prefixes(groups):
+    return {prefix for group in groups for prefix in OWNED[group]}
