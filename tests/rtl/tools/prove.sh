@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# prove.sh TOP DEPTH "P=V;..." "FILE;SED" INCLUDE_DIR FILE...
+# Without FILE;SED: bounded check of DEPTH cycles, then induction over DEPTH cycles; both must pass.
+# With it: FILE (a name among the files) is changed by SED, and the bounded check must fail.
+set -euo pipefail
+top=$1 depth=$2 parameters=$3 mutation=$4 include=$5
+shift 5
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+files=()
+for f in "$@"; do
+  if [[ -n $mutation && ${f##*/} == "${mutation%%;*}" ]]; then
+    sed -E "${mutation#*;}" "$f" >"$work/${f##*/}"
+    if cmp -s "$f" "$work/${f##*/}"; then
+      echo "error: the planted bug changes nothing in ${f##*/}"
+      exit 1
+    fi
+    f=$work/${f##*/}
+    planted=1
+  fi
+  files+=("$f")
+done
+if [[ -n $mutation && -z ${planted:-} ]]; then
+  echo "error: ${mutation%%;*} is not among the files"
+  exit 1
+fi
+
+script="read_verilog -sv -formal -I$include ${files[*]};"
+IFS=';' read -ra list <<<"$parameters"
+for p in "${list[@]}"; do script+=" chparam -set ${p%%=*} ${p#*=} $top;"; done
+script+=" prep -flatten -top $top; memory_map; async2sync; dffunmap; write_smt2 -wires $work/model.smt2"
+if ! yosys -q -p "$script" >"$work/log" 2>&1; then
+  tail -n 20 "$work/log"
+  exit 1
+fi
+# A harness without assertions would pass everything.
+grep -q '^; yosys-smt2-assert ' "$work/model.smt2" || { echo "error: $top asserts nothing"; exit 1; }
+
+bounded() { yosys-smtbmc -s z3 -t "$depth" "$work/model.smt2"; }
+if [[ -n $mutation ]]; then
+  if bounded >"$work/log" 2>&1; then
+    echo "error: the planted bug was not found within $depth cycles"
+    exit 1
+  fi
+  grep -q 'Status: FAILED' "$work/log" || { tail -n 5 "$work/log"; exit 1; }
+  grep -E 'Assert failed' "$work/log"
+  exit 0
+fi
+for step in "bounded" "yosys-smtbmc -s z3 -i -t $depth $work/model.smt2"; do
+  if ! $step >"$work/log" 2>&1; then
+    tail -n 15 "$work/log"
+    exit 1
+  fi
+  tail -n 1 "$work/log"
+done
