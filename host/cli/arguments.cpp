@@ -54,35 +54,27 @@ std::vector<std::string> option_names(const po::options_description& options) {
                                  : "\n  hint: did you mean \"" + near + "\"?"));
 }
 
-std::uint64_t parse_seed(const std::string& text) {
-  const bool digits =
-      !text.empty() && text.size() <= 19 &&
-      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits)
-    throw UsageError("--seed: error: expected a number from 0 to 9999999999999999999, got \"" +
-                     text + "\"");
-  return std::stoull(text);
-}
-
 }  // namespace
 
 void add_setup_options(po::options_description* options) {
-  options->add_options()("help", "this text")(
-      "model", po::value<std::string>()->default_value(kDefaultModel), "model by name or path")(
-      "design", po::value<std::string>()->default_value(kDefaultDesign), "design by name or path")(
-      "board", po::value<std::string>(), "board by name or path, instead of the design's")(
-      "task", po::value<std::string>()->default_value("all"),
-      "tasks of the same frame, e.g. semseg,depth")(
-      "set", po::value<std::vector<std::string>>()->composing()->multitoken(),
+  auto add = options->add_options();
+  add("help", "this text");
+  add("model", po::value<std::string>()->default_value(kDefaultModel), "model by name or path");
+  add("design", po::value<std::string>()->default_value(kDefaultDesign), "design by name or path");
+  add("board", po::value<std::string>(), "board by name or path, instead of the design's");
+  add("task", po::value<std::string>()->default_value("all"),
+      "tasks of the same frame, e.g. semseg,depth");
+  add("set", po::value<std::vector<std::string>>()->composing()->multitoken(),
       "change one value: design.KEY=VALUE, board.KEY=VALUE or model.KEY=VALUE");
 }
 
 void add_frame_options(po::options_description* options) {
-  options->add_options()("image", po::value<std::vector<std::string>>()->composing()->multitoken(),
-                         "PNG files, or folders of them (default: a bundled image)")(
-      "force-routing", po::bool_switch(), "give the reference's choice of experts to the kernels")(
-      "separate", po::bool_switch(), "one entry per task instead of all tasks of a frame together")(
-      "seed", po::value<std::string>(),
+  auto add = options->add_options();
+  add("image", po::value<std::vector<std::string>>()->composing()->multitoken(),
+      "PNG files, or folders of them (default: a bundled image)");
+  add("force-routing", po::bool_switch(), "give the reference's choice of experts to the kernels");
+  add("separate", po::bool_switch(), "one entry per task instead of all tasks of a frame together");
+  add("seed", po::value<std::string>(),
       "seed of everything random: synthetic weights, generated images");
 }
 
@@ -123,8 +115,20 @@ SessionOptions session_options(const po::variables_map& values) {
   if (values.count("force-routing") != 0)
     options.force_routing = values["force-routing"].as<bool>();
   if (values.count("separate") != 0) options.separate = values["separate"].as<bool>();
-  if (values.count("seed") != 0) options.seed = parse_seed(values["seed"].as<std::string>());
+  if (values.count("seed") != 0)
+    options.seed = parse_number("--seed", values["seed"].as<std::string>());
   return options;
+}
+
+std::uint64_t parse_number(const std::string& option, const std::string& text) {
+  const bool digits =
+      !text.empty() && text.size() <= 19 &&
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits) {
+    throw UsageError(option + ": error: expected a number from 0 to 9999999999999999999, got \"" +
+                     text + "\"");
+  }
+  return std::stoull(text);
 }
 
 std::vector<std::string> split_list(const std::string& option, const std::string& text) {

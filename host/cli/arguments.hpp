@@ -4,6 +4,7 @@
 
 #include <boost/program_options/options_description.hpp>
 #include <boost/program_options/variables_map.hpp>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,9 @@ boost::program_options::variables_map parse_words(
 
 /// What the options above say.
 SessionOptions session_options(const boost::program_options::variables_map& values);
+
+/// A whole number of at most 19 digits, strictly: no sign, no space.
+std::uint64_t parse_number(const std::string& option, const std::string& text);
 
 /// `a,b,c` to its words; empty words are an error of `option`.
 std::vector<std::string> split_list(const std::string& option, const std::string& text);

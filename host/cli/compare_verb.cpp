@@ -18,11 +18,12 @@ po::options_description compare_options() {
   po::options_description options("options");
   add_setup_options(&options);
   add_frame_options(&options);
-  options.add_options()("engine", po::value<std::string>()->default_value("kernels"),
-                        "kernels, or cycle for time and energy as well")(
-      "bound-factor", po::value<double>()->default_value(2.0, "2"),
-      "a tap is out when its error power exceeds the predicted noise this many times")(
-      "out", po::value<std::string>(), "folder for the same files as those of run");
+  auto add = options.add_options();
+  add("engine", po::value<std::string>()->default_value("kernels"),
+      "kernels, or cycle for time and energy as well");
+  add("bound-factor", po::value<double>()->default_value(2.0, "2"),
+      "a tap is out when its error power exceeds the predicted noise this many times");
+  add("out", po::value<std::string>(), "folder for the same files as those of run");
   return options;
 }
 

@@ -22,9 +22,10 @@ namespace po = boost::program_options;
 po::options_description describe_options() {
   po::options_description options("options");
   add_setup_options(&options);
-  options.add_options()("json", po::bool_switch(), "the description as JSON")(
-      "schema", po::bool_switch(), "print the JSON schema of report.json instead")(
-      "keys", po::bool_switch(), "print the reference of all YAML keys instead");
+  auto add = options.add_options();
+  add("json", po::bool_switch(), "the description as JSON");
+  add("schema", po::bool_switch(), "print the JSON schema of report.json instead");
+  add("keys", po::bool_switch(), "print the reference of all YAML keys instead");
   return options;
 }
 

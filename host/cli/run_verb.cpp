@@ -18,12 +18,14 @@ po::options_description run_options() {
   po::options_description options("options");
   add_setup_options(&options);
   add_frame_options(&options);
-  options.add_options()("engine", po::value<std::string>()->default_value("cycle"),
-                        "cycle, kernels or reference")("no-golden", po::bool_switch(),
-                                                       "do not run the float reference")(
-      "out", po::value<std::string>()->default_value("out"),
-      "folder for report, page, trace and pictures")("dump-taps", po::value<std::string>(),
-                                                     "folder for every tap as IMAGE/TASK/TAP.npy");
+  auto add = options.add_options();
+  add("engine", po::value<std::string>()->default_value("cycle"), "cycle, kernels or reference");
+  add("no-golden", po::bool_switch(), "do not run the float reference");
+  add("max-cycles", po::value<std::string>(),
+      "give up on a frame after this many cycles (exit code 5)");
+  add("out", po::value<std::string>()->default_value("out"),
+      "folder for report, page, trace and pictures");
+  add("dump-taps", po::value<std::string>(), "folder for every tap as IMAGE/TASK/TAP.npy");
   return options;
 }
 
@@ -130,6 +132,9 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
   const po::variables_map values = parse_words("run", words, options);
   SessionOptions session = session_options(values);
   session.engine = engine_by_name(values["engine"].as<std::string>());
+  if (values.count("max-cycles") != 0) {
+    session.max_cycles = parse_number("--max-cycles", values["max-cycles"].as<std::string>());
+  }
   session.golden = !values["no-golden"].as<bool>();
   const std::string folder = values["out"].as<std::string>();
   prepare_folder(folder);

@@ -3,7 +3,6 @@
 /// cycle engine (and the RTL, once it is built).
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -81,8 +80,8 @@ std::unique_ptr<Executor> make_reference_executor(const models::Reference& refer
 std::unique_ptr<Executor> make_kernels_executor(const models::Reference& reference,
                                                 Programs& programs);
 
-/// Time. Throws sim::DeadlockError. `progress` gets the current cycle now and then; may be empty.
+/// Time. Throws sim::StuckError (deadlock, or options.max_cycles passed).
 std::unique_ptr<Executor> make_cycle_executor(Programs& programs, const models::BoardConfig& board,
-                                              std::function<void(std::uint64_t)> progress);
+                                              sim::SimulationOptions options);
 
 }  // namespace edgemoe::host

@@ -29,9 +29,12 @@ FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup,
     add_quantisation(calibration);
   programs_ = std::make_unique<Programs>(setup.model, weights_, setup.design);
   kernels_executor_ = make_kernels_executor(*reference_, *programs_);
-  cycle_executor_ = make_cycle_executor(*programs_, setup.board, [this](std::uint64_t cycle) {
+  sim::SimulationOptions simulation;
+  simulation.max_cycles = options.max_cycles;
+  simulation.progress = [this](std::uint64_t cycle) {
     if (cycle_progress_) cycle_progress_(cycle);
-  });
+  };
+  cycle_executor_ = make_cycle_executor(*programs_, setup.board, std::move(simulation));
 }
 
 void FrameRunner::add_quantisation(const models::Image& calibration) {

@@ -49,6 +49,7 @@ struct SessionOptions {
   bool golden = true;     ///< compare with the reference (always for force_routing)
   bool separate = false;  ///< one entry per task
   std::optional<std::uint64_t> seed;
+  std::uint64_t max_cycles = 4'000'000'000;  ///< of a frame; beyond it the run is stuck
   double bound_factor = 2.0;  ///< a tap's error power may be this many times the predicted one
   bool pictures = true;       ///< maps as PNG; without them the entries are empty
   /// Gets every tap of every frame as it is computed (image name, task, taps); may be empty.

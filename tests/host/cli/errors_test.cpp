@@ -135,6 +135,12 @@ TEST_F(Errors, ImageOfAnotherShapeIsRefused) {
   expect_error(run("--image a.png"), 4, "4:3 to 3:1");
 }
 
+TEST_F(Errors, FrameThatTakesTooLongIsStuckAndLeavesNoReport) {
+  const Outcome outcome = run("--max-cycles 100 --out out");
+  expect_error(outcome, 5, "100");
+  EXPECT_FALSE(fs::exists(folder_ / "out" / "report.json"));
+}
+
 TEST_F(Errors, FullDevice) {
   const Outcome outcome = run("--engine kernels", "/dev/full");
   EXPECT_EQ(outcome.code, 4);

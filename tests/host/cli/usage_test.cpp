@@ -56,6 +56,10 @@ TEST_F(Usage, BadSeed) {
   expect_error(run("--seed x"), 2, "--seed: error: expected a number");
 }
 
+TEST_F(Usage, BadCycleLimit) {
+  expect_error(run("--max-cycles -3"), 2, "--max-cycles: error: expected a number");
+}
+
 TEST_F(Usage, BadBoundFactor) {
   for (const char* factor : {"0", "-1", "nan", "x"}) {
     EXPECT_EQ(
