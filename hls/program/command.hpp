@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
-/// One instruction of the accelerator. The contract between compiler, kernels, cycle engine and RTL.
+/// One instruction of the accelerator: the contract of compiler, kernels, cycle engine and RTL.
 ///
-/// Why:     model dimensions are run-time fields here, so one built accelerator runs any model up to its buffers.
-/// Form:    128 bytes in memory, little-endian, offsets in encoding.hpp; unused fields are 0.
-/// Order:   commands lie in memory in `id` order 0, 1, 2, ...; executing them one after another in that
+/// Why:     model dimensions are run-time fields: one accelerator runs all models that fit.
+/// Form:    128 bytes in memory, little-endian, offsets in fields.hpp; unused fields are 0.
+/// Order:   commands lie in memory in `id` order 0, 1, 2, ...; executing them one by one in this
 ///          order is the meaning of a program (kernels). Units run concurrently: each takes its own
 ///          commands in order, and `wait`/`signal` say what must be finished before.
-/// Rows:    a token buffer row is one token. Task t of a frame lives in rows t*segment_stride ...; a
-///          command over several segments repeats itself per segment. Patches come first, the class token last.
+/// Rows:    a token buffer row is one token. Task t of a frame lives in rows t*segment_stride on; a
+///          command over several segments repeats itself per segment. The class token comes last.
 /// Groups:  token_lanes consecutive rows of a segment; group numbers run on over the segments.
-/// Source:  shared design notes, "m3: microarchitecture notes", section 5.
+/// Layout:  the fields are a table with aligned comments, out of reach of clang-format.
 #pragma once
 
 #include <cstdint>
-
+// clang-format off
 namespace edgemoe {
 namespace program {
 
 constexpr int kCommandBytes = 128;
 constexpr int kRowBytes = 256;        ///< one DRAM row of the weight stream = one 16 x 16 int8 tile
 constexpr int kTile = 16;
-constexpr int kParamsPerRow = 32;     ///< 8 bytes a channel: int32 bias (or gamma), then uint16 multiplier or int32 beta
+constexpr int kParamsPerRow = 32;     ///< int32 bias or gamma, then uint16 multiplier or int32 beta
 constexpr int kMaxWaits = 3;
 constexpr int kMaxCounters = 128;
 constexpr int kMaxListedExperts = 16;
@@ -31,19 +31,19 @@ enum class Opcode : std::uint8_t {
   kEnd = 0,          ///< sequencer: all units are done when all earlier commands are
   kBarrier = 1,      ///< sequencer: only waits
   kLoadWeights = 2,  ///< loader: param_rows + rows rows from `address` into the ring under `tag`
-  kPrefetchExperts = 3,  ///< loader: whole experts of expert_list (before the gate has spoken), of block `tag`
-  kLoadExperts = 4,  ///< loader: the active experts of block `tag` that are not resident, in execution order
-  kLoadPixels = 5,   ///< loader: planar uint8 image [3][image_height][image_width] -> pixel buffer [patch][3*16*16]
+  kPrefetchExperts = 3,  ///< loader: experts of expert_list of `tag`, before the gate has spoken
+  kLoadExperts = 4,  ///< loader: active experts of `tag` that are not resident, in execution order
+  kLoadPixels = 5,   ///< loader: uint8 image [3][height][width] -> pixel buffer [patch][3*16*16]
   kLoadTokens = 6,   ///< loader: int32 rows [tokens][out_dim] -> dst buffer (position table)
-  kStoreTokens = 7,  ///< writer: residual rows of every segment -> address, int32 [segment][tokens][out_dim]
-  kEmbed = 8,        ///< array: pixels x weights + position -> residual; row `tokens` = position row `tokens` (class)
+  kStoreTokens = 7,  ///< writer: residual -> address, int32 [segment][tokens][out_dim]
+  kEmbed = 8,        ///< array: pixels x weights + position -> residual; class row: position
   kLinear = 9,       ///< array: src x weights -> dst through the requantiser
   kAttention = 10,   ///< array + softmax: Q, K, V -> attention output, per segment
-  kGate = 11,        ///< array: two planes x two digits -> logits of one segment (segment index in `task_slot`)
+  kGate = 11,        ///< array: two planes x two digits -> logits of segment `task_slot`
   kNorm = 12,        ///< norm unit: residual -> z8 (and the low plane), token scales
   kCopy = 13,        ///< norm unit: residual rows of segment 0 -> segments 1 .. segments-1
   kRoute = 14,       ///< router: logits of one segment -> queues
-  kExperts = 15,     ///< array: every active expert over its queue, both matrices, added to the residual
+  kExperts = 15,     ///< array: every active expert over its queue, added to the residual
 };
 
 enum class Unit : std::uint8_t { kSequencer, kLoader, kArray, kNorm, kRouter, kWriter };
@@ -58,7 +58,7 @@ enum class LoopOrder : std::uint8_t { kTokenOuter = 0, kWeightOuter };
 enum class WaitMode : std::uint8_t { kNone = 0, kStart, kGroup };
 enum class SignalMode : std::uint8_t { kNone = 0, kEnd, kGroup };
 
-/// kStart: counter >= value before the command begins. kGroup: counter >= value + g + 1 before its group g.
+/// kStart: counter >= value before the command begins. kGroup: >= value + g + 1 before its group g.
 struct Wait {
   WaitMode mode = WaitMode::kNone;
   std::uint8_t counter = 0;
@@ -80,14 +80,14 @@ struct Command {
   std::uint16_t id = 0;
   Wait wait[kMaxWaits];
   SignalMode signal_mode = SignalMode::kNone;
-  std::uint8_t signal = 0;         ///< counter: +1 per finished group (kGroup, in group order) or +1 at the end (kEnd)
+  std::uint8_t signal = 0;         ///< counter: +1 per group in order (kGroup) or at the end
 
   // memory
   std::uint64_t address = 0;       ///< bytes, 256-aligned
-  std::uint32_t rows = 0;          ///< tile rows (kLoadWeights); tile rows of both matrices of one expert (expert loads)
-  std::uint16_t param_rows = 0;    ///< parameter rows before the tiles; for experts: before each matrix' tiles, summed
+  std::uint32_t rows = 0;          ///< tile rows; expert loads: of both matrices
+  std::uint16_t param_rows = 0;    ///< parameter rows before tiles; experts: of both matrices
   std::uint32_t expert_stride_rows = 0;  ///< rows from one expert's record to the next
-  std::uint16_t tag = 0;           ///< ring entry: made by the load, consumed and freed by exactly one command
+  std::uint16_t tag = 0;           ///< ring entry: made by the load, freed by its one consumer
 
   // shape
   Buffer src = Buffer::kNone;
@@ -105,7 +105,7 @@ struct Command {
   // arithmetic
   Post post = Post::kResidualAdd;
   ScaleSource scale_source = ScaleSource::kUnity;
-  Requant requant;                 ///< kLinear, kEmbed, kAttention (PV; r1, r2), kExperts' first matrix
+  Requant requant;                 ///< kLinear, kEmbed, kAttention (PV; r1, r2), kExperts first
   Requant requant2;                ///< kExperts' second matrix (bias before the scale)
   std::uint16_t gelu_mult = 0;
   std::uint8_t gelu_shift = 0;

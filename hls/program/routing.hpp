@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// What the gates chose: the data that timing depends on. Written by the kernels, read by the cycle engine;
-/// also the form in which a routing is forced upon the kernels.
+/// What the gates chose: the data that timing depends on. Written by the kernels, read by the cycle
+/// engine; also the form in which a routing is forced upon the kernels.
 ///
 /// Token order is the accelerator's (patches, class token last). Scores 17 bit, LSB 2^-16.
 #pragma once

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// How a simulation looks into the kernels (taps) and forces a routing. Absent in synthesis.
 ///
-/// Values arrive row by row in execution order; the host turns them into floats with the scales that the
-/// compiler recorded per command (host/compiler/lowered.hpp).
+/// Values arrive row by row in execution order; the host makes floats of them with the scales
+/// that the compiler recorded per command (host/compiler/lowered.hpp).
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ enum class TapPoint : std::uint8_t {
   kNormZ16,       ///< 256 z8 + lo, or 256 z8 where no low plane is kept; `scale` = S_t
   kQkv,           ///< int8, out_dim values: Q | K | V
   kAttentionOut,  ///< int8
-  kContribution,  ///< what a command adds to x: proj, fc2, or the sum over a token's experts; LSB 2^-16
+  kContribution,  ///< added to x: proj, fc2, or the sum over a token's experts; LSB 2^-16
   kHidden,        ///< uint8 after GELU (dense MLP)
   kLogits,        ///< int32 LSB 2^-20
 };
@@ -26,7 +26,7 @@ enum class TapPoint : std::uint8_t {
 class Observer {
  public:
   virtual ~Observer() = default;
-  /// `row` is the token within its segment (accelerator order). `scale` is S_t where the point has one, else 0.
+  /// `row`: token within its segment (accelerator order). `scale`: S_t where there is one, else 0.
   virtual void on_row(const program::Command& command, TapPoint point, int segment, int row,
                       const std::int32_t* values, int count, std::uint32_t scale) = 0;
 };

@@ -2,8 +2,8 @@
 /// AddressMap: byte address -> bank group, bank, row. From the lowest bit up:
 ///   offset in the DRAM burst | bank group | column | bank | row
 /// Consecutive bursts take turns among the bank groups (tCCD_S instead of tCCD_L), a stream stays
-/// bank_groups * row_bytes in one set of open rows, and the next set is in other banks, which can be
-/// activated ahead. Addresses beyond 2^48 never get here (checked at submit).
+/// bank_groups * row_bytes in one set of open rows, and the next set is in other banks, which can
+/// be activated ahead. Addresses beyond 2^48 never get here (checked at submit).
 #pragma once
 
 #include <cstdint>
