@@ -4,9 +4,9 @@
 
   bench/reference_vs_torch.py path/to/reference_speed path/to/model.yaml [--pairs 15] [--core 0]
 
-The network here is plain PyTorch with sorted expert dispatch: choices sorted by expert, one pair of matrix products per active
-expert, index_add back. Both sides run on one core; OMP_NUM_THREADS and OPENBLAS_NUM_THREADS are 1 for both. The tokens of both are
-compared first (NMSE 1e-9 or less), so that the same work is timed.
+The network here is plain PyTorch with sorted expert dispatch: choices sorted by expert, one pair of matrix products per
+active expert, index_add back. Both sides run on one core; OMP_NUM_THREADS and OPENBLAS_NUM_THREADS are 1 for both. The
+tokens of both are compared first (NMSE 1e-9 or less), so that the same work is timed.
 """
 import argparse
 import json

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Makes the README's picture from what a run left: input, segmentation and depth side by side, twice the size.
 
-  ./edgemoe run --out out/picture && /usr/bin/python3 bench/result_picture.py out/picture/val-00 bench/pictures/result.png
+  ./edgemoe run --out out/picture
+  /usr/bin/python3 bench/result_picture.py out/picture/val-00 bench/pictures/result.png
 """
 import pathlib
 import sys

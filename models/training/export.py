@@ -64,7 +64,8 @@ def write_safetensors(path, tensors):
     header, offset, blobs = {}, 0, []
     for name, value in tensors.items():
         blob = value.detach().cpu().contiguous().numpy().tobytes()
-        header[name] = {"dtype": kinds[value.dtype], "shape": list(value.shape), "data_offsets": [offset, offset + len(blob)]}
+        header[name] = {"dtype": kinds[value.dtype], "shape": list(value.shape),
+                        "data_offsets": [offset, offset + len(blob)]}
         offset += len(blob)
         blobs.append(blob)
     text = json.dumps(header, separators=(",", ":")).encode()

@@ -82,8 +82,10 @@ class Experts(nn.Module):
     def __init__(self, config):
         super().__init__()
         e, d, h = config.experts, config.dim, config.expert_hidden
-        self.htoh4 = nn.ParameterDict({"weight": nn.Parameter(torch.empty(e, h, d)), "bias": nn.Parameter(torch.zeros(e, h))})
-        self.h4toh = nn.ParameterDict({"weight": nn.Parameter(torch.empty(e, d, h)), "bias": nn.Parameter(torch.zeros(e, d))})
+        self.htoh4 = nn.ParameterDict({"weight": nn.Parameter(torch.empty(e, h, d)),
+                                       "bias": nn.Parameter(torch.zeros(e, h))})
+        self.h4toh = nn.ParameterDict({"weight": nn.Parameter(torch.empty(e, d, h)),
+                                       "bias": nn.Parameter(torch.zeros(e, d))})
         nn.init.trunc_normal_(self.htoh4["weight"], std=0.05)
         nn.init.trunc_normal_(self.h4toh["weight"], std=0.05)
 

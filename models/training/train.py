@@ -192,7 +192,8 @@ class Trainer:
         if self.step == 0:
             self.log(event="start", parameters=sum(p.numel() for p in self.network.parameters()),
                      torch=torch.__version__, settings={k: str(v) for k, v in vars(a).items()})
-        self.pool = Pool(self.renderer, a.pool, 4 * a.batch, self.device, first=self.starts * a.pool, seed=a.seed + self.starts)
+        self.pool = Pool(self.renderer, a.pool, 4 * a.batch, self.device, first=self.starts * a.pool,
+                         seed=a.seed + self.starts)
         self.starts += 1
         print(f"pool of {a.pool} scenes after {time.time() - began:.0f} s", flush=True)
         while self.step < total:
@@ -223,7 +224,8 @@ class Trainer:
         out = {"miou": round(result["miou"], 4), "rmse": round(result["rmse"], 5), "iou": result["iou"],
                "quantised": self.quantised}
         if routing:
-            out["active"] = {task: [round(sum(v), 1) for v in layers.values()] for task, layers in routing["active"].items()}
+            out["active"] = {task: [round(sum(v), 1) for v in layers.values()]
+                             for task, layers in routing["active"].items()}
         return out
 
 
