@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
+# Questions to the cycle engine. The experiments need the tests' random weights of M3ViT-tiny.
 if(BUILD_TESTING)
-  add_executable(cycle_latency cycle_latency.cpp)
-  target_link_libraries(cycle_latency PRIVATE edgemoe_sim_units host_compiler_samples fmt::fmt edgemoe_warnings)
+  add_library(cycle_experiment STATIC cycle_experiment.cpp)
+  target_link_libraries(cycle_experiment PUBLIC edgemoe_sim_units host_compiler_samples fmt::fmt
+    PRIVATE edgemoe_warnings)
+  foreach(question latency sweep)
+    add_executable(cycle_${question} cycle_${question}.cpp)
+    target_link_libraries(cycle_${question} PRIVATE cycle_experiment edgemoe_warnings)
+  endforeach()
 endif()

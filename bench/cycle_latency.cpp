@@ -10,70 +10,18 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
-#include <numeric>
-#include <random>
 #include <stdexcept>
 #include <string>
 
-#include "host/compiler/cost.hpp"
-#include "host/compiler/lowered.hpp"
-#include "sim/units/simulate.hpp"
-#include "tests/host/compiler/sample_model.hpp"
+#include "bench/cycle_experiment.hpp"
 
 namespace {
 
 using namespace edgemoe;
-
-/// Every token chooses two of `active` experts; which experts are active differs per block.
-program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, int active,
-                                   std::uint64_t seed) {
-  std::mt19937_64 random(seed);
-  program::RoutingTrace trace;
-  for (int layer = 0; layer < model.depth(); ++layer) {
-    if (model.blocks[static_cast<std::size_t>(layer)] != models::BlockKind::kMoe) continue;
-    std::vector<int> experts(static_cast<std::size_t>(model.moe.experts));
-    std::iota(experts.begin(), experts.end(), 0);
-    for (std::size_t i = experts.size() - 1; i > 0; --i)
-      std::swap(experts[i], experts[random() % (i + 1)]);
-    for (int segment = 0; segment < tasks; ++segment) {
-      program::SegmentRouting routing;
-      routing.layer = static_cast<std::uint16_t>(layer);
-      routing.segment = static_cast<std::uint16_t>(segment);
-      routing.tokens = static_cast<std::uint16_t>(model.tokens());
-      routing.top_k = 2;
-      for (int token = 0; token < model.tokens(); ++token) {
-        const auto first = token < active ? static_cast<std::uint64_t>(token) : random() % active;
-        const std::uint64_t second = (first + 1 + random() % (active - 1)) % active;
-        for (std::uint64_t e : {first, second}) {
-          routing.choices.push_back({static_cast<std::uint16_t>(experts[e]), 32768, false});
-        }
-      }
-      trace.segments.push_back(routing);
-    }
-  }
-  return trace;
-}
-
-std::uint64_t compute_cycles(const host::LoweredProgram& lowered,
-                             const program::RoutingTrace& routing,
-                             const models::DesignConfig& design) {
-  std::uint64_t cycles = 0;
-  for (const program::Command& c : lowered.commands) {
-    if (program::unit_of(c.opcode) != program::Unit::kArray) continue;
-    if (c.opcode != program::Opcode::kExperts) {
-      cycles += host::work_of(c, design).cycles;
-      continue;
-    }
-    std::vector<int> queue(c.experts, 0);
-    for (int s = 0; s < c.segments; ++s) {
-      for (const program::Choice& choice : routing.find(c.layer, s)->choices)
-        ++queue[choice.expert];
-    }
-    cycles += host::expert_work(c, design, queue.data(), static_cast<int>(queue.size())).cycles;
-  }
-  return cycles;
-}
+using bench::Experiment;
+using bench::measure;
+using bench::Outcome;
+using bench::policy;
 
 std::string dotted(std::string reason) {
   for (char& c : reason) c = c == ' ' || c == ':' ? '-' : c;
@@ -95,51 +43,6 @@ void print_stalls(const sim::SimulationResult& result) {
     for (const auto& [reason, cycles] : unit.reasons) fmt::print("  {} {}", reason, cycles);
     fmt::print("\n");
   }
-}
-
-models::Prefetch policy(const std::string& name) {
-  if (name == "none") return models::Prefetch::kNone;
-  if (name == "oracle") return models::Prefetch::kOracle;
-  if (name == "popular") return models::Prefetch::kPopular;
-  throw std::invalid_argument("prefetch: expected popular, none or oracle, got " + name);
-}
-
-struct Experiment {
-  models::DesignConfig design;
-  models::BoardConfig board;
-  int active = 12;
-  int tasks = 1;
-  std::uint64_t seed = 1;
-  bool details = false;
-};
-
-struct Outcome {
-  host::LoweredProgram lowered;
-  sim::SimulationResult result;
-  std::uint64_t compute = 0;  // cycles
-  double memory = 0.0;        // cycles
-  double wall_s = 0.0;
-};
-
-Outcome measure(const Experiment& e) {
-  const models::ModelConfig model = host::tiny_model();
-  static const models::TensorMap weights = host::sample_weights(model, 1);
-  host::CompileOptions options;
-  for (int t = 0; t < e.tasks; ++t) options.tasks.push_back(t);
-  Outcome o;
-  o.lowered = host::compile(model, weights, e.design, options);
-  const program::RoutingTrace routing = draw_routing(model, e.tasks, e.active, e.seed);
-  sim::SimulationOptions simulation;
-  simulation.record_trace = false;
-  const auto start = std::chrono::steady_clock::now();
-  o.result = sim::simulate(o.lowered.commands, routing, e.design, e.board, simulation);
-  o.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  o.compute = compute_cycles(o.lowered, routing, e.design);
-  const double bytes_per_cycle = e.board.dram.data_rate_mt_s * e.board.dram.bus_bits / 8 *
-                                 e.board.dram.efficiency_cap / e.design.clock_mhz;
-  o.memory =
-      static_cast<double>(o.result.dram.needed_bytes + o.result.dram.write_bytes) / bytes_per_cycle;
-  return o;
 }
 
 void print(const Experiment& e, const Outcome& o) {

@@ -147,17 +147,24 @@ def measure_cycle():
     return pairs(output(latency, "figures", ROOT / "constraints" / "designs" / "m3-zcu102.yaml", *boards))
 
 
+def measure_sweep():
+    (sweep,) = program("cycle_sweep")
+    constraints = ROOT / "constraints"
+    return pairs(output(sweep, "figures", constraints / "designs" / "m3-zcu102.yaml", constraints / "boards" / f"{BOARD}.yaml"))
+
+
 GROUPS = {group.name: group for group in (
     Group("run", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
     Group("samples", "accuracy over the 16 bundled scenes and the 4 of the second renderer", False, measure_samples),
     Group("training", "metrics and curve of the shipped training run, from its logs", False, measure_training),
     Group("cycle", "latency over active experts and prefetch policies, synthetic routing", False, measure_cycle),
+    Group("sweep", "latency over the shape of the array, synthetic routing", False, measure_sweep),
     Group("scenes512", "accuracy over 512 validation scenes (makes them first)", True, measure_scenes512),
 )}
 
 
 # First part of the names that each group gives.
-OWNED = {"run": ("run", "host"), "samples": ("samples", "alt"), "training": ("train",), "cycle": ("cycle",),
+OWNED = {"run": ("run", "host"), "samples": ("samples", "alt"), "training": ("train",), "cycle": ("cycle",), "sweep": ("sweep",),
          "scenes512": ("scenes512",)}
 PREFIXES = tuple(f"{prefix}." for owned in OWNED.values() for prefix in owned)
 

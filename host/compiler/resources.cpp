@@ -45,12 +45,15 @@ std::vector<ResourceItem> memories(const models::DesignConfig& d) {
       div_up(std::int64_t{b.score_groups} * d.array.token_lanes * tokens, d.lanes.softmax);
   std::vector<ResourceItem> items;
   const auto bram = [&](const char* name, int count) { items.push_back({name, 0, count, 0}); };
+  const std::int64_t ring_bits = std::max(kRowBits, tile_bits);  // a cycle's tiles
+  const std::int64_t ring_words = div_up(b.weight_ring_rows * kRowBits, ring_bits);
   if (b.ring_in_uram) {
-    items.push_back({"weight ring", 0, 0, blocks(kRowBits, b.weight_ring_rows, kUramDepth)});
+    items.push_back({"weight ring", 0, 0, blocks(ring_bits, ring_words, kUramDepth)});
+    items.push_back({"parameter ring", 0, 0, blocks(kRowBits, kParameterRingRows, kUramDepth)});
   } else {
-    bram("weight ring", blocks(kRowBits, b.weight_ring_rows));
+    bram("weight ring", blocks(ring_bits, ring_words));
+    bram("parameter ring", blocks(kRowBits, kParameterRingRows));
   }
-  bram("parameter ring", blocks(kRowBits, kParameterRingRows));
   // Columns of 64 bit, so that a drained block can be written transposed.
   bram("K and V", static_cast<int>(div_up(tile_bits, 64) *
                                    div_up(2 * 8 * tokens * dim, tile_bits * kBramDepth)));

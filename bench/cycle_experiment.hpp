@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/// Experiments with the cycle engine on M3ViT-tiny: routing drawn from a seed, compiled, simulated.
+/// Shared by the cycle_* programs; weights are random, which time does not depend on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "host/compiler/lowered.hpp"
+#include "models/schema/board_config.hpp"
+#include "models/schema/design_config.hpp"
+#include "sim/units/simulate.hpp"
+
+namespace edgemoe::bench {
+
+struct Experiment {
+  models::DesignConfig design;
+  models::BoardConfig board;
+  int active = 12;
+  int tasks = 1;
+  std::uint64_t seed = 1;
+  bool details = false;
+};
+
+struct Outcome {
+  host::LoweredProgram lowered;
+  sim::SimulationResult result;
+  std::uint64_t compute = 0;  // cycles
+  double memory = 0.0;        // cycles
+  double wall_s = 0.0;
+};
+
+/// Every token chooses two of `active` experts; which experts are active differs per block.
+program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, int active,
+                                   std::uint64_t seed);
+
+/// Prefetch policy by name; throws std::invalid_argument.
+models::Prefetch policy(const std::string& name);
+
+/// Compiles and simulates one frame.
+Outcome measure(const Experiment& experiment);
+
+inline double milliseconds(const Experiment& e, const Outcome& o) {
+  return static_cast<double>(o.result.cycles) / e.design.clock_mhz * 1e-3;
+}
+
+}  // namespace edgemoe::bench
