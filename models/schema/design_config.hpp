@@ -49,6 +49,24 @@ struct LoaderConfig {
   int prefetch_experts = 12;  ///< most popular experts fetched before the gate has spoken
 };
 
+/// How experts come to the tokens.
+enum class PatchReorder {
+  kQueues,  ///< one queue per expert: each active expert is loaded once
+  kCache,   ///< token by token; `cache_experts` stay on the chip, the oldest load is replaced
+  kReload   ///< token by token, every choice loads its expert
+};
+
+/// The published techniques, each of which can be taken out, so that its worth can be measured.
+/// Bits do not depend on them; README.md says what each switch changes in time, energy and size.
+struct AblationConfig {
+  bool attention_reorder = true;    ///< a query group shares each K and V tile
+  bool single_pass_softmax = true;  ///< maximum taken on the fly, one exponential a score
+  bool gelu_table = true;           ///< table and interpolation; else erf by arithmetic
+  bool unified_unit = true;         ///< one array; else one per kind of layer
+  PatchReorder patch_reorder = PatchReorder::kQueues;
+  int cache_experts = 8;  ///< with PatchReorder::kCache
+};
+
 struct DesignConfig {
   std::string name;
   std::string board;
@@ -58,6 +76,7 @@ struct DesignConfig {
   LaneConfig lanes;
   BufferConfig buffers;
   LoaderConfig loader;
+  AblationConfig ablation;
 };
 
 /// Reads constraints/designs/NAME.yaml given by path, applies `overrides` (`--set

@@ -42,7 +42,7 @@ void visit_buffers(BufferConfig* buffers, Visitor* visitor) {
                 {2, 16}, &buffers->score_groups);
   visit_integer(visitor, optional("staging_tokens", "gathered tokens of experts, two halves"),
                 {2, 1024}, &buffers->staging_tokens);
-  visitor->boolean(optional("ring_in_uram", "weight ring in UltraRAM instead of block RAM"),
+  visitor->boolean(optional("ring_in_uram", "weight and parameter ring in UltraRAM instead of block RAM"),
                    &buffers->ring_in_uram);
 }
 
@@ -58,6 +58,21 @@ void visit_loader(LoaderConfig* loader, Visitor* visitor) {
                {"none", "popular", "oracle"}, &loader->prefetch);
   visit_integer(visitor, optional("prefetch_experts", "how many of them"), {0, 1024},
                 &loader->prefetch_experts);
+}
+
+void visit_ablation(AblationConfig* ablation, Visitor* visitor) {
+  visitor->boolean(optional("attention_reorder", "a query group shares each K and V tile"),
+                   &ablation->attention_reorder);
+  visitor->boolean(optional("single_pass_softmax", "maximum on the fly, one exponential a score"),
+                   &ablation->single_pass_softmax);
+  visitor->boolean(optional("gelu_table", "GELU from a table instead of an erf by arithmetic"),
+                   &ablation->gelu_table);
+  visitor->boolean(optional("unified_unit", "one array instead of one per kind of layer"),
+                   &ablation->unified_unit);
+  visit_choice(visitor, optional("patch_reorder", "how experts come to the tokens"),
+               {"queues", "cache", "reload"}, &ablation->patch_reorder);
+  visit_integer(visitor, optional("cache_experts", "experts that patch_reorder: cache keeps"),
+                {1, 1024}, &ablation->cache_experts);
 }
 
 }  // namespace
@@ -80,6 +95,8 @@ void visit(DesignConfig* design, Visitor* visitor) {
             [&] { visit_buffers(&design->buffers, visitor); });
   visit_map(visitor, optional("loader", "the load stream from DRAM"), true,
             [&] { visit_loader(&design->loader, visitor); });
+  visit_map(visitor, optional("ablation", "published techniques that can be taken out"), true,
+            [&] { visit_ablation(&design->ablation, visitor); });
   visitor->close_map();
 }
 

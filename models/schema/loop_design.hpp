@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+/// An HLS design as pipelined loops joined by streams, and the routing that it is run with.
+///
+/// What for:  `sim/published` simulates it; the keys are those of `constraints/published/*.yaml`.
+/// Formulas:  integer expressions over the network's shapes, the routing, the indices of repeated
+///            steps and the names under `define` (grammar: sim/published/expression.hpp). They are
+///            kept as text with the place where they stand and are evaluated by `sim/published`.
+/// Errors:    the readers throw ConfigError with all findings, each naming file, line and key.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/schema/override.hpp"
+
+namespace edgemoe::models {
+
+struct Formula {
+  std::string text;
+  std::string where;  ///< `file:line:column: error: path.of.key`: how a message about it begins
+};
+
+/// Data that a loop takes from or puts on an AXI port. Read beats are needed, and written beats
+/// handed over, at slots of the pipeline that follow from its depth (sim/published/README.md).
+struct LoopAccess {
+  std::string port;
+  Formula bytes;  ///< each time
+  Formula every;  ///< of so many iterations one does it
+  Formula run;    ///< bytes of one contiguous request; 0: all of the loop in one
+  Formula span;   ///< bytes after which addresses begin anew; 0: never
+};
+
+/// Tokens that a loop takes from or puts on a stream: `count` of them in one of `every` iterations
+/// (taken in the first of these, put in the last).
+struct LoopTokens {
+  std::string stream;
+  Formula count;
+  Formula every;
+};
+
+struct LoopConfig {
+  std::string name;
+  Formula trips;
+  Formula ii;
+  Formula depth;
+  std::vector<LoopAccess> reads;
+  std::vector<LoopAccess> writes;
+  std::vector<LoopTokens> pops;
+  std::vector<LoopTokens> pushes;
+};
+
+/// One function of a dataflow region: loops that run one after the other, `repeat` times.
+struct LoopProcessConfig {
+  std::string name;
+  Formula when;
+  Formula repeat;
+  std::vector<LoopConfig> loops;
+};
+
+struct LoopStreamConfig {
+  std::string name;
+  Formula depth;
+};
+
+/// Either a dataflow region (`processes` and `streams`; it ends when all its processes have ended)
+/// or a sequence (`steps`, run one after the other, `repeat` times with `index` counting from 0).
+struct LoopStepConfig {
+  std::string name;
+  std::string group;  ///< row of the breakdown; empty: that of the step around it
+  Formula when;
+  Formula repeat;
+  std::string index;
+  std::vector<LoopStreamConfig> streams;
+  std::vector<LoopProcessConfig> processes;
+  std::vector<LoopStepConfig> steps;
+};
+
+/// An AXI master of the kernel and the memory port behind it.
+struct LoopPortConfig {
+  std::string name;
+  int kernel_bits = 256;     ///< width of a beat at the kernel
+  int port_bits = 128;       ///< width of a beat at the memory port
+  int latency_cycles = 54;   ///< one-way latencies of request and response together, unloaded
+  int max_burst_beats = 16;  ///< kernel beats of a burst
+  int port_burst_beats = 16; ///< port beats of a burst: longer ones are split by the port
+  int outstanding = 16;      ///< bursts of one access that may be on their way
+};
+
+struct LoopDesignConfig {
+  std::string name;
+  std::string source;
+  double clock_mhz = 300.0;
+  int axi_latency = 64;    ///< cycles that the HLS tool assumed from request to data
+  int control_cycles = 2;  ///< entering and leaving a loop, a process or a region, each
+  std::vector<std::pair<std::string, Formula>> define;
+  std::vector<LoopPortConfig> ports;
+  std::vector<LoopStepConfig> steps;
+};
+
+/// Overrides are `--set design.KEY=VALUE`, mostly `design.define.NAME=VALUE`.
+LoopDesignConfig read_loop_design(const std::filesystem::path& file,
+                                  const Overrides& overrides = {});
+
+/// Queue lengths of the experts, per MoE block in order.
+struct ExpertQueues {
+  std::string source;
+  std::vector<std::vector<int>> queues;
+};
+
+/// Reads a file with `queues: [[...], ...]`, each list of `experts` numbers.
+ExpertQueues read_expert_queues(const std::filesystem::path& file, int blocks, int experts);
+
+}  // namespace edgemoe::models

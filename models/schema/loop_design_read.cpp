@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/schema/config_file.hpp"
+#include "models/schema/loop_design_keys.hpp"
+
+namespace edgemoe::models {
+
+LoopDesignConfig read_loop_design(const std::filesystem::path& file, const Overrides& overrides) {
+  Findings findings;
+  const YamlNode root = load_config(file, "design", overrides, &findings);
+  LoopDesignConfig design;
+  if (root.kind == YamlNode::Kind::kMap) {
+    const YamlNode* define = root.find("define");
+    if (define != nullptr && define->kind == YamlNode::Kind::kMap) {
+      for (const YamlNode& entry : define->items) design.define.emplace_back(entry.key, Formula{});
+    }
+    ReadVisitor reader(root, &findings);
+    visit(&design, &reader);
+    for_each_formula(&design, [&](const std::string& path, Formula* formula) {
+      formula->where = reader.where(path).text() + ": error: " + path;
+    });
+    Rules rules(reader, &findings);
+    check(design, &rules);
+  }
+  findings.throw_if_any();
+  return design;
+}
+
+ExpertQueues read_expert_queues(const std::filesystem::path& file, int blocks, int experts) {
+  Findings findings;
+  const YamlNode root = load_config(file, "routing", {}, &findings);
+  ExpertQueues result;
+  ReadVisitor visitor(root, &findings);
+  if (root.kind == YamlNode::Kind::kMap && visitor.open_map(Key{}, true)) {
+    const auto size = [](int n) { return SizeRange{std::size_t(n), std::size_t(n)}; };
+    visit_file_keys(&visitor);
+    visitor.text(required("source", "where the routing comes from"), TextRule::kLine,
+                 &result.source);
+    visit_list(&visitor, required("queues", "per moe block, tokens of each expert"), size(blocks),
+               &result.queues, [&](std::vector<int>* queue) {
+                 visit_list(&visitor, Key{}, size(experts), queue, [&](int* tokens) {
+                   visit_integer(&visitor, Key{}, {0, 1'000'000}, tokens);
+                 });
+               });
+    visitor.close_map();
+  }
+  findings.throw_if_any();
+  return result;
+}
+
+}  // namespace edgemoe::models
