@@ -154,7 +154,7 @@ bool Backbone::wanted(const std::string& name) const {
 }
 
 void Backbone::emit(const std::string& name, const std::vector<float>& data,
-                    std::vector<std::int64_t> shape) const {
+                    const std::vector<std::int64_t>& shape) const {
   for (TapSink* sink : sinks_) {
     if (sink->wants(name)) {
       sink->tap(name, Tensor{shape, data});

@@ -37,7 +37,7 @@ class Backbone {
   void run_moe(int block, const BlockRouting* forced);
   void add_residual(int block, const char* name);
   void emit(const std::string& name, const std::vector<float>& data,
-            std::vector<std::int64_t> shape) const;
+            const std::vector<std::int64_t>& shape) const;
   void emit_tokens(const std::string& name, const std::vector<float>& data) const;
   void emit_qkv(int block) const;
   void emit_routing(int block, const BlockRouting& routing) const;
