@@ -6,7 +6,6 @@ import struct
 
 import torch
 
-from models.training import fake_quant as fq
 from models.training import scenes
 from models.training.evaluate import evaluate
 
