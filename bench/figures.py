@@ -150,7 +150,8 @@ def measure_cycle():
 def measure_sweep():
     (sweep,) = program("cycle_sweep")
     constraints = ROOT / "constraints"
-    return pairs(output(sweep, "figures", constraints / "designs" / "m3-zcu102.yaml", constraints / "boards" / f"{BOARD}.yaml"))
+    return pairs(output(sweep, "figures", constraints / "designs" / "m3-zcu102.yaml",
+                        constraints / "boards" / f"{BOARD}.yaml"))
 
 
 GROUPS = {group.name: group for group in (
@@ -164,7 +165,8 @@ GROUPS = {group.name: group for group in (
 
 
 # First part of the names that each group gives.
-OWNED = {"run": ("run", "host"), "samples": ("samples", "alt"), "training": ("train",), "cycle": ("cycle",), "sweep": ("sweep",),
+OWNED = {"run": ("run", "host"), "samples": ("samples", "alt"), "training": ("train",), "cycle": ("cycle",),
+         "sweep": ("sweep",),
          "scenes512": ("scenes512",)}
 PREFIXES = tuple(f"{prefix}." for owned in OWNED.values() for prefix in owned)
 

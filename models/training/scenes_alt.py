@@ -19,7 +19,8 @@ class Canvas:
 
     def __init__(self, rng):
         self.rng = rng
-        self.focal, self.horizon, self.eye = WIDTH * rng.uniform(0.52, 0.6), HEIGHT * rng.uniform(0.4, 0.5), rng.uniform(1.5, 2.1)
+        self.focal, self.horizon = WIDTH * rng.uniform(0.52, 0.6), HEIGHT * rng.uniform(0.4, 0.5)
+        self.eye = rng.uniform(1.5, 2.1)
         self.v, self.u = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float64) + 0.5
         self.colour = np.zeros((HEIGHT, WIDTH, 3))
         self.label = np.full((HEIGHT, WIDTH), SKY, np.uint8)
@@ -76,7 +77,8 @@ def side_wall(canvas, side, x, z0, z1, height):
     """The long wall of a house along the street, with a row of windows; receding, so depth varies per pixel."""
     rng = canvas.rng
     near, far = max(z0, 1.0), z1
-    points = [canvas.project(x, 0, near), canvas.project(x, 0, far), canvas.project(x, height, far), canvas.project(x, height, near)]
+    points = [canvas.project(x, 0, near), canvas.project(x, 0, far), canvas.project(x, height, far),
+              canvas.project(x, height, near)]
     mask = canvas.inside(points)
     z = canvas.focal * x / np.where(np.abs(canvas.u - WIDTH / 2) < 0.5, 0.5 * side, canvas.u - WIDTH / 2)
     y = canvas.eye - (canvas.v - canvas.horizon) * z / canvas.focal
@@ -89,7 +91,8 @@ def side_wall(canvas, side, x, z0, z1, height):
 def house(canvas, half):
     rng = canvas.rng
     side, near = rng.choice([-1, 1]), rng.uniform(6, 45)
-    x, width, height, length = side * (half + rng.uniform(3, 7)), rng.uniform(6, 12), rng.uniform(4, 11), rng.uniform(6, 14)
+    x, width = side * (half + rng.uniform(3, 7)), rng.uniform(6, 12)
+    height, length = rng.uniform(4, 11), rng.uniform(6, 14)
     tone, outer = rng.uniform(0.35, 0.85, 3), x + side * width
 
     def draw():
@@ -98,9 +101,11 @@ def house(canvas, half):
         for row in np.arange(1.0, height - 1.2, 2.8):
             for column in np.arange(1.0, width - 1.2, 2.4):
                 left = x + side * column
-                canvas.upright([(left, row), (left + side * 1.1, row), (left + side * 1.1, row + 1.3), (left, row + 1.3)],
+                canvas.upright([(left, row), (left + side * 1.1, row), (left + side * 1.1, row + 1.3),
+                                (left, row + 1.3)],
                                near, CONSTRUCTION, np.array([0.15, 0.2, 0.3]))
-        gable = canvas.upright([(x, height), (outer, height), ((x + outer) / 2, height + width * 0.35)], near, CONSTRUCTION,
+        gable = canvas.upright([(x, height), (outer, height), ((x + outer) / 2, height + width * 0.35)], near,
+                               CONSTRUCTION,
                                rng.uniform(0.2, 0.6, 3) * np.array([1.2, 0.8, 0.7]))
         canvas.hatch(gable, 4, 0, 0.8)
     return near, draw
@@ -112,10 +117,12 @@ def cone_tree(canvas, half):
     wide, high, green = rng.uniform(1.0, 2.0), rng.uniform(3.5, 7), np.array([0.1, 0.4, 0.15]) * rng.uniform(0.7, 1.4)
 
     def draw():
-        canvas.upright([(x - 0.2, 0), (x + 0.2, 0), (x + 0.2, 1.2), (x - 0.2, 1.2)], z, NATURE, np.array([0.35, 0.22, 0.1]))
+        canvas.upright([(x - 0.2, 0), (x + 0.2, 0), (x + 0.2, 1.2), (x - 0.2, 1.2)], z, NATURE,
+                       np.array([0.35, 0.22, 0.1]))
         for layer in range(3):
             base, size = 0.9 + layer * high * 0.25, wide * (1 - 0.25 * layer)
-            part = canvas.upright([(x - size, base), (x + size, base), (x, base + high * 0.5)], z, NATURE, green * (1 + 0.12 * layer))
+            part = canvas.upright([(x - size, base), (x + size, base), (x, base + high * 0.5)], z, NATURE,
+                                  green * (1 + 0.12 * layer))
             canvas.hatch(part, 3, 1, 0.85)
     return z, draw
 
@@ -128,15 +135,19 @@ def car(canvas, half):
 
     def draw():
         for side in (-1, 1):
-            canvas.upright([(x + side * w * 0.9, 0), (x + side * w * 0.5, 0), (x + side * w * 0.5, 0.5), (x + side * w * 0.9, 0.5)],
+            canvas.upright([(x + side * w * 0.9, 0), (x + side * w * 0.5, 0), (x + side * w * 0.5, 0.5),
+                            (x + side * w * 0.9, 0.5)],
                            z, VEHICLE, np.array([0.08, 0.08, 0.08]))
         canvas.upright([(x - w, 0.3), (x + w, 0.3), (x + w, 0.95 * tall), (x - w, 0.95 * tall)], z, VEHICLE, paint)
-        canvas.upright([(x - w * 0.9, 0.95 * tall), (x + w * 0.9, 0.95 * tall), (x + w * 0.65, 1.5 * tall), (x - w * 0.65, 1.5 * tall)],
+        canvas.upright([(x - w * 0.9, 0.95 * tall), (x + w * 0.9, 0.95 * tall), (x + w * 0.65, 1.5 * tall),
+                        (x - w * 0.65, 1.5 * tall)],
                        z, VEHICLE, paint * 0.8)
-        canvas.upright([(x - w * 0.75, 1.0 * tall), (x + w * 0.75, 1.0 * tall), (x + w * 0.58, 1.42 * tall), (x - w * 0.58, 1.42 * tall)],
+        canvas.upright([(x - w * 0.75, 1.0 * tall), (x + w * 0.75, 1.0 * tall), (x + w * 0.58, 1.42 * tall),
+                        (x - w * 0.58, 1.42 * tall)],
                        z, VEHICLE, np.array([0.5, 0.65, 0.75]))
         for side in (-1, 1):
-            canvas.upright([(x + side * w * 0.95, 0.6), (x + side * w * 0.7, 0.6), (x + side * w * 0.7, 0.8), (x + side * w * 0.95, 0.8)],
+            canvas.upright([(x + side * w * 0.95, 0.6), (x + side * w * 0.7, 0.6), (x + side * w * 0.7, 0.8),
+                            (x + side * w * 0.95, 0.8)],
                            z, VEHICLE, np.array([0.9, 0.2, 0.15]))
     return z, draw
 
@@ -148,10 +159,13 @@ def person(canvas, half):
 
     def draw():
         for side in (-1, 1):
-            canvas.upright([(x + side * 0.05, 0), (x + side * 0.22, 0), (x + side * 0.18, 0.85 * s), (x + side * 0.02, 0.85 * s)], z, HUMAN, trousers)
-        canvas.upright([(x - 0.24, 0.8 * s), (x + 0.24, 0.8 * s), (x + 0.3, 1.45 * s), (x - 0.3, 1.45 * s)], z, HUMAN, coat)
+            canvas.upright([(x + side * 0.05, 0), (x + side * 0.22, 0), (x + side * 0.18, 0.85 * s),
+                            (x + side * 0.02, 0.85 * s)], z, HUMAN, trousers)
+        canvas.upright([(x - 0.24, 0.8 * s), (x + 0.24, 0.8 * s), (x + 0.3, 1.45 * s), (x - 0.3, 1.45 * s)], z, HUMAN,
+                       coat)
         angle = np.linspace(0, 2 * np.pi, 8, endpoint=False)
-        canvas.upright([(x + 0.15 * np.cos(a), 1.63 * s + 0.18 * np.sin(a)) for a in angle], z, HUMAN, np.array([0.8, 0.6, 0.5]))
+        canvas.upright([(x + 0.15 * np.cos(a), 1.63 * s + 0.18 * np.sin(a)) for a in angle], z, HUMAN,
+                       np.array([0.8, 0.6, 0.5]))
     return z, draw
 
 
@@ -161,11 +175,14 @@ def signpost(canvas, half):
     face = rng.choice([0, 1])
 
     def draw():
-        canvas.upright([(x - 0.12, 0), (x + 0.12, 0), (x + 0.12, high), (x - 0.12, high)], z, OBJECT, np.array([0.45, 0.45, 0.5]))
+        canvas.upright([(x - 0.12, 0), (x + 0.12, 0), (x + 0.12, high), (x - 0.12, high)], z, OBJECT,
+                       np.array([0.45, 0.45, 0.5]))
         corners = 3 if face else 8
         angle = np.linspace(0, 2 * np.pi, corners, endpoint=False) + np.pi / 2
-        canvas.upright([(x + 0.55 * np.cos(a), high + 0.55 * np.sin(a)) for a in angle], z, OBJECT, np.array([0.85, 0.15, 0.15]))
-        canvas.upright([(x + 0.35 * np.cos(a), high + 0.35 * np.sin(a)) for a in angle], z, OBJECT, np.array([0.95, 0.95, 0.9]))
+        canvas.upright([(x + 0.55 * np.cos(a), high + 0.55 * np.sin(a)) for a in angle], z, OBJECT,
+                       np.array([0.85, 0.15, 0.15]))
+        canvas.upright([(x + 0.35 * np.cos(a), high + 0.35 * np.sin(a)) for a in angle], z, OBJECT,
+                       np.array([0.95, 0.95, 0.9]))
     return z, draw
 
 
@@ -180,4 +197,5 @@ def render(number):
         draw()
     image = canvas.colour * rng.uniform(0.85, 1.1) + rng.normal(0, 0.015, canvas.colour.shape)
     inverse = np.where(canvas.label == SKY, 0.0, np.minimum(1.0, NEAR_METRES / canvas.distance))
-    return (np.clip(np.floor(image * 255 + 0.5), 0, 255).astype(np.uint8), canvas.label.copy(), inverse.astype(np.float32))
+    return (np.clip(np.floor(image * 255 + 0.5), 0, 255).astype(np.uint8), canvas.label.copy(),
+            inverse.astype(np.float32))
