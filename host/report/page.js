@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 "use strict";
 (function () {
   // Several entries: show one at a time. Without script all stand below one another.

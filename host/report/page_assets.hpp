@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+/// Style and script of the page as text, made from the files by configuration.
 #pragma once
 
 namespace edgemoe::host {
