@@ -17,8 +17,8 @@ void visit(LoopDesignConfig* design, Visitor* visitor);
 void for_each_formula(LoopDesignConfig* design,
                       const std::function<void(const std::string&, Formula*)>& use);
 
-/// Connections (loop_design_rules.cpp): every stream has one end that puts and one that takes, every
-/// port exists, every region has something to do.
+/// Connections (loop_design_rules.cpp): every stream has one end that puts and one that takes,
+/// every port exists, every region has something to do.
 void check(const LoopDesignConfig& design, Rules* rules);
 
 }  // namespace edgemoe::models

@@ -26,8 +26,9 @@ class Checker {
  public:
   Checker(const LoopDesignConfig& design, Rules* rules) : rules_(rules) {
     for (std::size_t i = 0; i < design.ports.size(); ++i) {
-      rules_->require(ports_.insert(design.ports[i].name).second, {fmt::format("ports[{}].name", i)},
-                      "each port name once", "\"" + design.ports[i].name + "\" again");
+      rules_->require(ports_.insert(design.ports[i].name).second,
+                      {fmt::format("ports[{}].name", i)}, "each port name once",
+                      "\"" + design.ports[i].name + "\" again");
     }
   }
 

@@ -4,7 +4,7 @@
 // All sample at the rising edge of clk_i while rst_ni is high, so both must be in scope.
 //
 //   `EDGEMOE_ASSERT(Name, condition)          condition holds in every cycle
-//   `EDGEMOE_ASSERT_HOLD(Name, valid, ready, data)  an offer that was not taken stays, with its data
+//   `EDGEMOE_ASSERT_HOLD(Name, valid, ready, data)  an offer that was not taken stays, data too
 //   `EDGEMOE_PARAMETER_CHECK(Name, condition) elaboration stops unless condition (a constant) holds
 `ifndef EDGEMOE_ASSERT_SVH
 `define EDGEMOE_ASSERT_SVH

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Drives one verilated module: clock, reset, stalls, and streams with a time-out that says who waits.
+/// Drives one verilated module: clock, reset, stalls, and streams with a time-out that says who
+/// waits.
 ///
 /// Dut<Model>: owns context and model; inputs are set through `->`, then tick().
 ///   A tick is one cycle: inputs settle, outputs can be looked at by `settle()`, the clock rises.
-/// Staller:  decides per cycle whether a side is willing: never stalls, stalls 30 %, or stalls long.
-/// run_stream(): feeds words into one valid/ready port and collects from another under two stallers;
+/// Staller:  decides per cycle whether a side is willing: never stalls, stalls 30 %, or stalls
+/// long. run_stream(): feeds words into one valid/ready port and collects from another under two
+/// stallers;
 ///   a source that has offered a word keeps offering it, as the handshake rules demand.
 /// Errors:   std::runtime_error with module, cycle and handshake states when nothing moves.
 #pragma once
@@ -120,8 +122,9 @@ struct StreamOptions {
   std::uint64_t idle_limit = 500;  ///< cycles without any transfer
 };
 
-/// `Ports` has: set_input(model, word, valid), input_ready(model), set_ready(model, ready), ready(model),
-/// output_valid(model), output(model) -> Out. Returns what came out, `expected` words.
+/// `Ports` has: set_input(model, word, valid), input_ready(model), set_ready(model, ready),
+/// ready(model), output_valid(model), output(model) -> Out. Returns what came out, `expected`
+/// words.
 template <typename Ports, typename Model, typename In>
 auto run_stream(Dut<Model>& dut, const Ports& ports, const std::vector<In>& words,
                 std::size_t expected, const StreamOptions& options = {}) {
