@@ -2,9 +2,12 @@
 // edgemoe_array_core: the multiply array and its accumulators, as it is built from DSP48E2.
 //
 // Interface  in: one tile a cycle (operands of TokenLanes tokens, weights of InLanes x OutLanes).
-//            acc[t][o] = (first_i ? 0 : shift_i ? acc << 8 : acc) + sum_i operand[t][i] weight[i][o].
-//            out: done_o for one cycle per block (a tile with last_i), sum_o complete in that cycle.
-// Layout     operand_i[(t*InLanes + i)*9 +: 9], 9 bit signed; weight_i[(i*OutLanes + o)*8 +: 8], as a
+//            acc[t][o] = (first_i ? 0 : shift_i ? acc << 8 : acc) + sum_i operand[t][i]
+//            weight[i][o].
+//            out: done_o for one cycle per block (a tile with last_i), sum_o complete in that
+//            cycle.
+// Layout     operand_i[(t*InLanes + i)*9 +: 9], 9 bit signed; weight_i[(i*OutLanes + o)*8 +: 8], as
+//            a
 //            row of the weight stream: odd lanes hold w1 - (w2 < 0), w2 being the lane below
 //            (hls/program/weight_layout.hpp); sum_o[(t*OutLanes + o)*AccWidth +: AccWidth].
 // Handshake  valid only: whoever offers a tile has the credit for its result (never stalls).

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // edgemoe_array_twin: edgemoe_array_core for simulation, the same values in the same cycles.
 //
-// Why        1,024 DSP models would cost most of a simulation. Here a tile is summed in the cycle in
+// Why        1,024 DSP models would cost most of a simulation. Here a tile is summed in the cycle
+//            in
 //            which it comes and only finished blocks are delayed, so that idle cycles cost nothing.
 // Interface, Layout, Handshake, Latency, Reset, Numbers, Parameters: edgemoe_array_core.sv.
 //            sum_o is defined in cycles with done_o only. Not for synthesis.

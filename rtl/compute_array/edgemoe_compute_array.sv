@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // edgemoe_compute_array: TokenLanes x InLanes x OutLanes products a cycle, drained by two banks.
 //
-// Interface  in: tiles as edgemoe_array_core.sv. scores_i on a block's last tile sends its sums to the
+// Interface  in: tiles as edgemoe_array_core.sv. scores_i on a block's last tile sends its sums to
+//            the
 //            score bank instead of the requantiser's bank.
 //            out: drain_* one token's OutLanes sums a cycle; score_* ScoreTokens tokens a cycle.
-// Handshake  valid only (output credit stands before a block's first tile): blocks for one bank end at
+// Handshake  valid only (output credit stands before a block's first tile): blocks for one bank end
+//            at
 //            least TokenLanes, or TokenLanes / ScoreTokens, cycles apart (asserted).
 // Latency    14 cycles from a block's last tile at the ports to its first row. With the 5 cycles of
 //            the operand and weight reads before the ports (address, memory, output register, row

@@ -8,7 +8,8 @@
 //            One pair of products a cycle, no stalls.
 // Reset      none: data only.
 // Numbers    w1, w2 int8 in +-127, operand 9-bit signed. A cascade of 8 keeps the sum of the low
-//            products within +-8 * 256 * 127 = +-260,096, inside 19 bits signed, so both sums can be
+//            products within +-8 * 256 * 127 = +-260,096, inside 19 bits signed, so both sums can
+//            be
 //            taken apart: low = p[18:0], high = p[37:19] + p[18]. 8 is the largest safe depth.
 // Rounding   none, exact; p wraps at 48 bits, which such a cascade cannot reach.
 // Parameters First: the head of a cascade; pc_i is ignored.

@@ -130,8 +130,7 @@ inline void accumulate(const ArrayShape& shape, const ArrayTile& tile,
   for (int t = 0; t < shape.tokens; ++t) {
     for (int o = 0; o < shape.out; ++o) {
       for (int i = 0; i < shape.in; ++i)
-        sums[t * shape.out + o] +=
-            tile.operand[t * shape.in + i] * tile.weight[i * shape.out + o];
+        sums[t * shape.out + o] += tile.operand[t * shape.in + i] * tile.weight[i * shape.out + o];
     }
   }
 }

@@ -76,7 +76,8 @@ class Bench {
       const auto begin = sums_.begin() + r * per_cycle * shape_.out;
       (tile.scores ? scores_ : drain_)
           .push_back(ExpectedRow{cycle_ + static_cast<std::uint64_t>(kFirstRow + r),
-                                 r * per_cycle, tile.tag,
+                                 r * per_cycle,
+                                 tile.tag,
                                  {begin, begin + per_cycle * shape_.out}});
     }
   }
@@ -117,7 +118,8 @@ void run_all_pauses(const ArrayShape& shape, int blocks) {
   }
 }
 
-// A quarter of the out lanes: the cascades differ only in their weights, and all of them take minutes
+// A quarter of the out lanes: the cascades differ only in their weights, and all of them take
+// minutes
 // to compile.
 TEST(ComputeArray, CascadesOfEightTokensDeliverTheirSums) {
   run_all_pauses<Varray_core>(ArrayShape{8, 16, 4, 4}, 300);

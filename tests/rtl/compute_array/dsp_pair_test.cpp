@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two int8 products in one 27 x 18 bit multiplication are the two products: every single product, and
-// cascades of 8 at the ends of their range. The primitive is configured to compute what the twin does
+// Two int8 products in one 27 x 18 bit multiplication are the two products: every single product,
+// and
+// cascades of 8 at the ends of their range. The primitive is configured to compute what the twin
+// does
 // (P = PCIN + A * B, four registers); this is what the exhaustion and the range argument rest on:
 //   low field:  8 * 256 * 127 = 260,096 <= 2^18 - 1, so 19 bits hold any sum of 8;
 //   high field: w1' = w1 - (w2 < 0) >= -128 fits the upper 8 of 27 bits, and 19 + 19 bits <= 48.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Fields of wide ports: bits [offset, offset + width) of a verilated vector, width <= 64.
 ///
-/// Why:      modules have flat vectors on their ports (the subset that Yosys reads); Verilator gives
+/// Why:      modules have flat vectors on their ports (the subset that Yosys reads); Verilator
+/// gives
 ///           them as arrays of 32-bit words, narrow ones as one unsigned integer.
 #pragma once
 

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// edgemoe_gelu_lane: v (int20, LSB 2^-12) -> GELU -> hidden, uint8 with a zero point.
+//
+// Interface  Stage k = k registers after v_i; constants of the command at the stage that uses them.
+//            v_i 24 bit, saturated to 20 here (not counted). hidden_o and sat_o (clamped) at stage
+//            7.
+// Handshake  none; every cycle, no stalls.
+// Latency    7 cycles.
+// Reset      none: data only.
+// Numbers    g = relu - interpolated table (LSB 2^-15, hls/fixed/gelu.hpp), then
+//            clamp(rhu(g * mult, shift) + zero_point, 0, 255): to_hidden of
+//            hls/kernels/requantiser.hpp.
+//            shift 0..62; |g * mult| < 2^39, so from 40 on every product rounds to 0.
+// Rounding   half up, in the interpolation and in the scale.
+// Resources  1 DSP48E2 (scale); the interpolation's 10 x 7 bits are fabric.
+// Verified   tests/rtl/gelu_unit: all 2^20 inputs.
+module edgemoe_gelu_lane (
+  input  logic               clk_i,
+  input  logic signed [23:0] v_i,
+  input  logic        [15:0] mult_s3_i,
+  input  logic         [5:0] shift_s5_i,
+  input  logic         [5:0] shift_s6_i,
+  input  logic         [7:0] zero_point_s6_i,
+  output logic         [7:0] hidden_o,
+  output logic               sat_o
+);
+
+  localparam logic [7:0] LastEntry = 8'd176;
+  localparam logic [5:0] LastShift = 6'd40;
+
+  function automatic logic [5:0] effective(input logic [5:0] shift);
+    effective = shift > LastShift ? LastShift : shift;
+  endfunction
+
+  // Stage 1: saturate, magnitude, ReLU.
+  logic signed [19:0] v20;
+  logic        [19:0] mag_d, mag_q;
+  logic        [22:0] relu_d, relu_q, relu_q2, relu_q3;
+  always_comb begin
+    v20 = v_i[19:0];
+    if (v_i > 24'sd524287) v20 = 20'sh7ffff;
+    if (v_i < -24'sd524288) v20 = 20'sh80000;
+    mag_d  = v20[19] ? 20'(-v20) : 20'(v20);
+    relu_d = v20[19] ? '0 : {v20, 3'b000};
+  end
+
+  // Stage 2: two neighbours of the table. Beyond the last entry the result is exactly ReLU.
+  logic        [12:0] left, left_q, left_q2;
+  logic signed  [9:0] step, step_q;
+  logic         [6:0] frac_q;
+  logic         [7:0] entry;
+  assign entry = (|mag_q[19:15] || mag_q[14:7] > LastEntry) ? LastEntry : mag_q[14:7];
+  edgemoe_gelu_rom u_rom (.index_i(entry), .left_o(left), .step_o(step));
+
+  // Stages 3, 4: interpolate, subtract.
+  logic signed [17:0] inter_d, inter_q, rounded;
+  logic signed [23:0] g_d, g_q;
+  always_comb begin
+    // Sum of shifted steps: too small for a DSP, and a multiplication would be given one.
+    inter_d = '0;
+    for (int b = 0; b < 7; b++) begin
+      if (frac_q[b]) inter_d = inter_d + (18'(step_q) <<< b);
+    end
+    rounded = (inter_q + 18'sd64) >>> 7;
+    g_d     = signed'({1'b0, relu_q3}) - 24'(signed'({1'b0, left_q2})) - 24'(rounded);
+  end
+
+  // Stages 5, 6, 7: scale, round, zero point.
+  logic signed [16:0] mult_q;
+  logic signed [40:0] m_d, m_q;
+  logic signed [41:0] p_d, p_q, shifted, hidden;
+  logic         [7:0] out_d, out_q;
+  logic               sat_d, sat_q;
+  always_comb begin
+    m_d     = 41'(g_q) * 41'(mult_q);
+    p_d     = 42'(m_q) + ((42'sd1 <<< effective(shift_s5_i)) >>> 1);
+    shifted = p_q >>> effective(shift_s6_i);
+    hidden  = shifted + 42'(signed'({1'b0, zero_point_s6_i}));
+    out_d   = hidden[7:0];
+    if (hidden > 42'sd255) out_d = 8'd255;
+    if (hidden < 42'sd0) out_d = 8'd0;
+    sat_d = hidden != 42'(signed'({1'b0, out_d}));
+  end
+
+  always_ff @(posedge clk_i) begin
+    mag_q   <= mag_d;
+    relu_q  <= relu_d;
+    left_q  <= left;
+    step_q  <= step;
+    frac_q  <= mag_q[6:0];
+    relu_q2 <= relu_q;
+    left_q2 <= left_q;
+    inter_q <= inter_d;
+    relu_q3 <= relu_q2;
+    g_q     <= g_d;
+    mult_q  <= {1'b0, mult_s3_i};
+    m_q     <= m_d;
+    p_q     <= p_d;
+    out_q   <= out_d;
+    sat_q   <= sat_d;
+  end
+
+  assign hidden_o = out_q;
+  assign sat_o    = sat_q;
+
+endmodule
