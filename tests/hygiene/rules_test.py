@@ -71,10 +71,11 @@ class LayerRules(unittest.TestCase):
         def include(path):
             return f'{SPDX}#include "{path}"\n'
         good = {"hls/kernels/a.cpp": include("hls/fixed/b.hpp"), "models/io/a.cpp": include("models/io/b.hpp"),
-                "tests/host/a.cpp": include("host/run/b.hpp")}
+                "rtl/unit/a.cpp": include("hls/fixed/b.hpp"), "tests/host/a.cpp": include("host/run/b.hpp")}
         bad = {"hls/fixed/a.cpp": include("hls/support/b.hpp"), "models/reference/a.cpp": include("hls/top/b.hpp"),
                "sim/units/a.cpp": include("host/run/b.hpp"), "host/run/a.cpp": include("tests/host/b.hpp"),
-               "host/compiler/a.cpp": include("host/run/b.hpp"), "sim/dram/a.cpp": include("b.hpp")}
+               "host/compiler/a.cpp": include("host/run/b.hpp"), "rtl/unit/a.cpp": include("hls/top/b.hpp"),
+               "sim/dram/a.cpp": include("b.hpp")}
         self.assertEqual(findings(layer_rules.layering, good), [])
         self.assertEqual(len(findings(layer_rules.layering, bad)), len(bad))
 
