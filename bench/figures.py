@@ -34,8 +34,13 @@ def program(*names):
     return [BUILD / "bench" / name for name in names]
 
 
-def output(*command):
-    return subprocess.run([str(c) for c in command], check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout
+def output(*command, fine=(0,)):
+    """Standard output of a command whose exit code is one of `fine`."""
+    words = [str(c) for c in command]
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    if done.returncode not in fine:
+        raise SystemExit(f"{' '.join(words)}: exit code {done.returncode}")
+    return done.stdout
 
 
 def pairs(text):
@@ -46,7 +51,7 @@ def pairs(text):
 def report(verb, *options):
     """Runs a verb of ./edgemoe and returns its report.json. `compare` exits 1 on a tap out of bounds."""
     with tempfile.TemporaryDirectory() as folder:
-        output(ROOT / "edgemoe", verb, "--out", folder, *options)
+        output(ROOT / "edgemoe", verb, "--out", folder, *options, fine=(0, 1) if verb == "compare" else (0,))
         return json.loads((pathlib.Path(folder) / "report.json").read_text())
 
 
@@ -154,19 +159,27 @@ def measure_sweep():
                         constraints / "boards" / f"{BOARD}.yaml"))
 
 
+def measure_ablation():
+    (ablation,) = program("cycle_ablation")
+    constraints = ROOT / "constraints"
+    return pairs(output(ablation, "figures", constraints / "designs" / "m3-zcu102.yaml",
+                        constraints / "boards" / f"{BOARD}.yaml"))
+
+
 GROUPS = {group.name: group for group in (
     Group("run", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
     Group("samples", "accuracy over the 16 bundled scenes and the 4 of the second renderer", False, measure_samples),
     Group("training", "metrics and curve of the shipped training run, from its logs", False, measure_training),
     Group("cycle", "latency over active experts and prefetch policies, synthetic routing", False, measure_cycle),
     Group("sweep", "latency over the shape of the array, synthetic routing", False, measure_sweep),
+    Group("ablation", "what each published technique is worth, synthetic routing", False, measure_ablation),
     Group("scenes512", "accuracy over 512 validation scenes (makes them first)", True, measure_scenes512),
 )}
 
 
 # First part of the names that each group gives.
 OWNED = {"run": ("run", "host"), "samples": ("samples", "alt"), "training": ("train",), "cycle": ("cycle",),
-         "sweep": ("sweep",),
+         "sweep": ("sweep",), "ablation": ("ablation",),
          "scenes512": ("scenes512",)}
 PREFIXES = tuple(f"{prefix}." for owned in OWNED.values() for prefix in owned)
 

@@ -74,13 +74,18 @@ def eager():
 
 
 class Trainer:
-    def __init__(self, args):
+    def __init__(self, args, config=None):
         self.args, self.device = args, torch.device(args.device)
+        config = config or Config(dense=args.dense)
         torch.manual_seed(args.seed)
+        if self.device.type == "cpu":
+            # Debian's PyTorch 1.13 returns wrong gradients through oneDNN for this network (they differ from call to
+            # call); its own kernels repeat exactly. Newer versions were fine.
+            torch.backends.mkldnn.enabled = False
         torch.backends.cuda.matmul.allow_tf32 = True
         torch.backends.cudnn.allow_tf32 = True
-        self.network = Network(Config(dense=args.dense)).to(self.device)
-        self.ema = Network(Config(dense=args.dense)).to(self.device)
+        self.network = Network(config).to(self.device)
+        self.ema = Network(config).to(self.device)
         self.ema.load_state_dict(self.network.state_dict())
         self.step, self.spent, self.quantised = 0, 0.0, False
         self.optimiser = self.make_optimiser(args.lr)
