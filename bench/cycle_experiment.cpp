@@ -6,34 +6,9 @@
 #include <random>
 #include <stdexcept>
 
-#include "host/compiler/cost.hpp"
 #include "tests/host/compiler/sample_model.hpp"
 
 namespace edgemoe::bench {
-namespace {
-
-std::uint64_t compute_cycles(const host::LoweredProgram& lowered,
-                             const program::RoutingTrace& routing,
-                             const models::DesignConfig& design) {
-  std::uint64_t cycles = 0;
-  for (const program::Command& c : lowered.commands) {
-    if (program::unit_of(c.opcode) != program::Unit::kArray) continue;
-    if (c.opcode != program::Opcode::kExperts) {
-      cycles += host::work_of(c, design).cycles;
-      continue;
-    }
-    std::vector<int> queue(c.experts, 0);
-    for (int s = 0; s < c.segments; ++s) {
-      for (const program::Choice& choice : routing.find(c.layer, s)->choices)
-        ++queue[choice.expert];
-    }
-    cycles += host::expert_work(c, design, queue.data(), static_cast<int>(queue.size())).cycles;
-  }
-  return cycles;
-}
-
-}  // namespace
-
 program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, int active,
                                    std::uint64_t seed) {
   std::mt19937_64 random(seed);
@@ -83,11 +58,7 @@ Outcome measure(const Experiment& e) {
   const auto start = std::chrono::steady_clock::now();
   o.result = sim::simulate(o.lowered.commands, routing, e.design, e.board, simulation);
   o.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  o.compute = compute_cycles(o.lowered, routing, e.design);
-  const double bytes_per_cycle = e.board.dram.data_rate_mt_s * e.board.dram.bus_bits / 8 *
-                                 e.board.dram.efficiency_cap / e.design.clock_mhz;
-  o.memory =
-      static_cast<double>(o.result.dram.needed_bytes + o.result.dram.write_bytes) / bytes_per_cycle;
+  o.roofline = host::roofline_of(o.lowered, e.design, e.board, routing);
   return o;
 }
 

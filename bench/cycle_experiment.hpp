@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "host/compiler/lowered.hpp"
+#include "host/compiler/describe.hpp"
 #include "models/schema/board_config.hpp"
 #include "models/schema/design_config.hpp"
 #include "sim/units/simulate.hpp"
@@ -26,8 +26,7 @@ struct Experiment {
 struct Outcome {
   host::LoweredProgram lowered;
   sim::SimulationResult result;
-  std::uint64_t compute = 0;  // cycles
-  double memory = 0.0;        // cycles
+  host::Roofline roofline;
   double wall_s = 0.0;
 };
 

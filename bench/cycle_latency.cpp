@@ -48,13 +48,12 @@ void print_stalls(const sim::SimulationResult& result) {
 void print(const Experiment& e, const Outcome& o) {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
-  const auto cycles = static_cast<double>(o.result.cycles);
+  const double ms = milliseconds(e, o), bound = o.roofline.bound_ms();
   fmt::print(
-      "{} on {}, {} task(s), {} active: {} cycles = {:.4f} ms; array {} memory {:.0f} cycles, "
+      "{} on {}, {} task(s), {} active: {} cycles = {:.4f} ms; array {:.4f} memory {:.4f} ms, "
       "ratio {:.3f}\n",
-      e.design.name, e.board.name, e.tasks, e.active, o.result.cycles,
-      cycles / e.design.clock_mhz * 1e-3, o.compute, o.memory,
-      cycles / std::max<double>(static_cast<double>(o.compute), o.memory));
+      e.design.name, e.board.name, e.tasks, e.active, o.result.cycles, ms, o.roofline.compute_ms,
+      o.roofline.memory_ms, ms / bound);
   const sim::DramSummary& dram = o.result.dram;
   fmt::print("  read {} needed {} wasted {} written {}; simulated in {:.3f} s, peak {} MB\n",
              dram.read_bytes, dram.needed_bytes, dram.wasted_prefetch_bytes, dram.write_bytes,

@@ -26,14 +26,16 @@ Work array_work(std::uint64_t macs, std::uint64_t cycles, const models::DesignCo
 
 Work attention_work(const Command& c, const models::DesignConfig& design) {
   const std::uint64_t tokens = c.tokens, lanes = design.array.token_lanes;
+  const std::uint64_t turns = design.ablation.attention_reorder ? 1 : lanes;
+  // Scores leave by their own drain, two for every exponential.
+  const std::uint64_t drain = div_up(lanes * design.array.out_lanes, 2ull * design.lanes.softmax);
   const std::uint64_t product =
-      div_up(c.head_dim, design.array.in_lanes) * div_up(tokens, design.array.out_lanes) +
-      div_up(tokens, design.array.in_lanes) * div_up(c.head_dim, design.array.out_lanes);
-  const std::uint64_t exponentials =
-      div_up(lanes * div_up(tokens, program::kTile) * program::kTile, design.lanes.softmax);
+      std::max(turns * div_up(c.head_dim, design.array.in_lanes), drain) *
+          div_up(tokens, design.array.out_lanes) +
+      turns * div_up(tokens, design.array.in_lanes) * div_up(c.head_dim, design.array.out_lanes);
   const std::uint64_t pairs = div_up(tokens, lanes) * c.heads * c.segments;
   Work work = array_work(2 * tokens * tokens * c.in_dim * c.segments, pairs * product, design);
-  work.cycles = pairs * std::max(product, exponentials);
+  work.macs_padded /= turns;  // of the lanes, one works
   return work;
 }
 
@@ -95,7 +97,8 @@ Work expert_work(const Command& c, const models::DesignConfig& design, const int
                  int count) {
   Work total;
   for (int i = 0; i < count; ++i) {
-    const std::uint64_t groups = div_up(queue[i], design.array.token_lanes);
+    const bool queues = design.ablation.patch_reorder == models::PatchReorder::kQueues;
+    const std::uint64_t groups = queues ? div_up(queue[i], design.array.token_lanes) : queue[i];
     const std::uint64_t cycles = groups * (group_cycles(c.in_dim, c.hidden_dim, design) +
                                            group_cycles(c.hidden_dim, c.out_dim, design));
     const Work work = array_work(2ull * queue[i] * c.in_dim * c.hidden_dim, cycles, design);

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "hls/program/expert_visits.hpp"
 #include "hls/program/print.hpp"
 #include "host/compiler/cost.hpp"
 
@@ -169,27 +170,59 @@ ExpertLoads expected_loads(const models::ModelConfig& model, const LoweredProgra
   return loads;
 }
 
-Roofline roofline_of(const LoweredProgram& program, const models::DesignConfig& design,
-                     const models::BoardConfig& board, const ExpertLoads& loads) {
+namespace {
+
+/// Expert records that a block with these queues reads at least.
+std::uint64_t records_of(const std::vector<int>& queues, const models::DesignConfig& design) {
+  if (design.ablation.patch_reorder != models::PatchReorder::kReload) return active_of(queues);
+  std::uint64_t choices = 0;
+  for (const int queue : queues) choices += static_cast<std::uint64_t>(queue);
+  return choices;
+}
+
+/// `records`: expert records read by all blocks.
+Roofline make_roofline(const LoweredProgram& program, const models::DesignConfig& design,
+                       const models::BoardConfig& board, const ExpertLoads& loads,
+                       std::uint64_t records) {
   Roofline roofline;
-  std::uint64_t experts = 0;
   std::size_t block = 0;
   for (const Command& c : program.commands) {
     if (c.opcode == Opcode::kExperts) {
       const std::vector<int>& queues = loads.at(block++);
       const Work work = expert_work(c, design, queues.data(), static_cast<int>(queues.size()));
       roofline.compute_cycles += work.cycles;
-      experts += active_of(queues);
     } else if (program::unit_of(c.opcode) == program::Unit::kArray) {
       roofline.compute_cycles += work_of(c, design).cycles;
     }
   }
-  roofline.memory_bytes = program.weight_bytes + experts * program.expert_bytes +
+  roofline.memory_bytes = program.weight_bytes + records * program.expert_bytes +
                           program.activation_read_bytes + program.write_bytes;
   roofline.compute_ms = static_cast<double>(roofline.compute_cycles) / design.clock_mhz * 1e-3;
   roofline.memory_ms =
       static_cast<double>(roofline.memory_bytes) / bytes_per_second(design, board) * 1e3;
   return roofline;
+}
+
+}  // namespace
+
+Roofline roofline_of(const LoweredProgram& program, const models::DesignConfig& design,
+                     const models::BoardConfig& board, const ExpertLoads& loads) {
+  std::uint64_t records = 0;
+  for (const std::vector<int>& queues : loads) records += records_of(queues, design);
+  return make_roofline(program, design, board, loads, records);
+}
+
+Roofline roofline_of(const LoweredProgram& program, const models::DesignConfig& design,
+                     const models::BoardConfig& board, const program::RoutingTrace& routing) {
+  const ExpertLoads loads = loads_of(program, routing);
+  if (design.ablation.patch_reorder != models::PatchReorder::kCache)
+    return roofline_of(program, design, board, loads);
+  std::uint64_t records = 0;
+  for (const Command* c : expert_commands(program)) {
+    const int resident = design.ablation.cache_experts;
+    records += program::expert_visits(c->layer, c->segments, routing, resident).loads.size();
+  }
+  return make_roofline(program, design, board, loads, records);
 }
 
 Description describe(const models::ModelConfig& model, const models::DesignConfig& design,

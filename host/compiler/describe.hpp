@@ -40,6 +40,10 @@ ExpertLoads expected_loads(const models::ModelConfig& model, const LoweredProgra
 
 Roofline roofline_of(const LoweredProgram& program, const models::DesignConfig& design,
                      const models::BoardConfig& board, const ExpertLoads& loads);
+/// The same for a routing that happened. Differs from the loads alone for designs that keep experts
+/// in a cache, whose loads depend on the order of the tokens (loads alone: each active one once).
+Roofline roofline_of(const LoweredProgram& program, const models::DesignConfig& design,
+                     const models::BoardConfig& board, const program::RoutingTrace& routing);
 
 struct CommandDescription {
   int id = 0;

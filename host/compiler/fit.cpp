@@ -148,10 +148,14 @@ std::int64_t ring_rows_needed(const ModelConfig& model, const DesignConfig& desi
     const int channels = program::gate_channels(model.moe.experts);
     const std::int64_t first = matrix_rows(hidden, dim), second = matrix_rows(dim, hidden);
     // W1 of the next expert is issued before W2 of this one.
+    std::int64_t experts = 2 * first + second;
+    if (design.ablation.patch_reorder == models::PatchReorder::kCache) {
+      experts = (std::int64_t{design.ablation.cache_experts} + 1) * (first + second);
+    }
     rows = std::max(
         {rows,
          std::int64_t{program::param_rows(model.moe.experts)} + program::tile_rows(channels, dim),
-         2 * first + second});
+         experts});
   }
   return rows;
 }

@@ -26,7 +26,9 @@ double popularity(const models::ModelConfig& model, int task, int block, int exp
 
 std::vector<int> prefetch_list(const models::ModelConfig& model, const models::DesignConfig& design,
                                int block, const std::vector<int>& tasks) {
-  if (design.loader.prefetch == models::Prefetch::kNone) return {};
+  // Token by token, an expert that came early would have to wait for its token.
+  const bool queues = design.ablation.patch_reorder == models::PatchReorder::kQueues;
+  if (design.loader.prefetch == models::Prefetch::kNone || !queues) return {};
   std::vector<double> used(static_cast<std::size_t>(model.moe.experts));
   for (int e = 0; e < model.moe.experts; ++e) {
     double idle = 1.0;

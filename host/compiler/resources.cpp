@@ -21,6 +21,9 @@ constexpr int kResidualBits = 24;
 constexpr int kParameterRingRows = 512;
 constexpr int kFifoBlocks = 11;  // with the parameter ring's 29: the 40 of the notes
 constexpr int kMaxPatchInputs = 768;
+constexpr int kSeparateUnits =
+    4;                            // patch embedding, attention's linear layers, QK and PV, the rest
+constexpr int kErfProducts = 15;  // per result, see "ablation" in models/schema/README.md
 
 std::int64_t div_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
@@ -83,11 +86,13 @@ ResourceItem Resources::total() const {
 
 Resources estimate_resources(const models::DesignConfig& design) {
   Resources resources;
+  const int arrays = design.ablation.unified_unit ? 1 : kSeparateUnits;
+  const int gelu = design.ablation.gelu_table ? 1 : kErfProducts;
   resources.items = {
-      {"array (two products a DSP)", (design.array.macs() + 1) / 2, 0, 0},
-      {"requantiser", 2 * design.lanes.requant, 0, 0},
+      {"array (two products a DSP)", arrays * ((design.array.macs() + 1) / 2), 0, 0},
+      {"requantiser", arrays * 2 * design.lanes.requant, 0, 0},
       {"softmax", 2 * design.lanes.softmax, 0, 0},
-      {"gelu", design.lanes.gelu, 0, 0},
+      {"gelu", gelu * design.lanes.gelu, 0, 0},
       {"norm", 4 * design.lanes.norm, 0, 0},
       {"reciprocal, rsqrt", 8, 0, 0},
   };

@@ -75,7 +75,7 @@ std::map<std::string, std::uint64_t> latency_breakdown(const LoweredProgram& pro
 RooflineInfo roofline(const LoweredProgram& program, const program::RoutingTrace& trace,
                       const models::DesignConfig& design, const models::BoardConfig& board,
                       double latency_ms) {
-  const Roofline limits = roofline_of(program, design, board, loads_of(program, trace));
+  const Roofline limits = roofline_of(program, design, board, trace);
   RooflineInfo info;
   info.compute_ms = limits.compute_ms;
   info.memory_ms = limits.memory_ms;

@@ -42,8 +42,9 @@ void visit_buffers(BufferConfig* buffers, Visitor* visitor) {
                 {2, 16}, &buffers->score_groups);
   visit_integer(visitor, optional("staging_tokens", "gathered tokens of experts, two halves"),
                 {2, 1024}, &buffers->staging_tokens);
-  visitor->boolean(optional("ring_in_uram", "weight and parameter ring in UltraRAM instead of block RAM"),
-                   &buffers->ring_in_uram);
+  visitor->boolean(
+      optional("ring_in_uram", "weight and parameter ring in UltraRAM instead of block RAM"),
+      &buffers->ring_in_uram);
 }
 
 void visit_loader(LoaderConfig* loader, Visitor* visitor) {

@@ -141,14 +141,18 @@ void Array::await_rows(WeightEntry& entry, const MatrixShape& shape, std::uint64
   await(entry.arrived, entry.parameter_rows + shape.rows_needed(n), weights_);
 }
 
-Cycle Array::block(Cycle k_cycles, Destination to) {
+Cycle Array::block(Cycle k_cycles, Destination to, std::uint64_t turns) {
   if (drain_ready_ > k_cycles) hold_until(drain_ready_ - k_cycles, output_);
   note(EventKind::kBlock, blocks_issued_++);
   issue(k_cycles);
-  count_issue(k_cycles);
+  count_issue(k_cycles, turns);
   drain_ready_ = now() + drain_;
   count_results(to);
-  const Cycle gelu = to == Destination::kHidden ? timing::kGeluPipeline : 0;
+  Cycle gelu = 0;
+  if (to == Destination::kHidden) {
+    const bool table = machine_.design.ablation.gelu_table;
+    gelu = table ? timing::kGeluPipeline : timing::kErfPipeline;
+  }
   return now() + timing::kArrayPipeline + drain_ + timing::kRequantPipeline + gelu;
 }
 
@@ -159,7 +163,9 @@ void Array::count_results(Destination to) {
   EventCounts& events = machine_.events;
   requantiser_busy_ += drain_;
   events.requantised += results;
-  if (to == Destination::kHidden) events.gelu += results;
+  if (to == Destination::kHidden) {
+    events.gelu += results * (machine_.design.ablation.gelu_table ? 1 : timing::kErfWork);
+  }
   if (to == Destination::kResidual) {  // read-modify-write of 24 bits, two read copies
     events.bram_read_bits += results * 24;
     events.bram_write_bits += results * 48;
@@ -168,12 +174,14 @@ void Array::count_results(Destination to) {
   }
 }
 
-void Array::count_issue(Cycle cycles) {
+void Array::count_issue(Cycle cycles, std::uint64_t turns) {
   const models::ArrayConfig& array = machine_.design.array;
+  const auto tile = static_cast<std::uint64_t>(array.in_lanes) * array.out_lanes;
+  const std::uint64_t lanes = ceil_div(static_cast<std::uint64_t>(array.token_lanes), turns);
   issue_cycles_ += cycles;
-  machine_.events.macs_issued += cycles * static_cast<std::uint64_t>(array.macs());
-  const int operands = array.in_lanes * (array.out_lanes + array.token_lanes);
-  machine_.events.bram_read_bits += cycles * static_cast<std::uint64_t>(operands) * 8;
+  machine_.events.macs_issued += cycles * tile * lanes;
+  const std::uint64_t operands = tile + lanes * static_cast<std::uint64_t>(array.in_lanes);
+  machine_.events.bram_read_bits += cycles * operands * 8;
 }
 
 void Array::release(WeightEntry& entry, const MatrixShape& shape, std::uint64_t n) {

@@ -52,13 +52,14 @@ class Array : public Unit {
 
   /// Waits until the rows of out block n are readable.
   void await_rows(WeightEntry& entry, const MatrixShape& shape, std::uint64_t n);
-  /// Issues one block; returns the cycle after its last write.
-  Cycle block(Cycle k_cycles, Destination to);
+  /// Issues one block; returns the cycle after its last write. `turns`: the token lanes work one
+  /// after another in as many parts of k_cycles.
+  Cycle block(Cycle k_cycles, Destination to, std::uint64_t turns = 1);
   /// The rows of out block n have been read for the last time.
   void release(WeightEntry& entry, const MatrixShape& shape, std::uint64_t n);
   void release_parameters(WeightEntry& entry, Cycle t);
   Destination destination() const;
-  void count_issue(Cycle cycles);
+  void count_issue(Cycle cycles, std::uint64_t turns = 1);
   void count_results(Destination to);
 
   Cycle drain_;

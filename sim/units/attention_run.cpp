@@ -12,23 +12,26 @@ AttentionRun::AttentionRun(Array& array) : array_(array) {
   const models::DesignConfig& d = array.machine_.design;
   const std::uint64_t key_blocks = ceil_div(c.tokens, d.array.out_lanes);
   const auto results = static_cast<std::uint64_t>(d.array.token_lanes) * d.array.out_lanes;
+  const models::AblationConfig& ablation = d.ablation;
+  turns_ = ablation.attention_reorder ? 1 : static_cast<std::uint64_t>(d.array.token_lanes);
   groups_ = c.segments * ceil_div(c.tokens, d.array.token_lanes);
   heads_ = c.heads;
   buffers_ = static_cast<std::uint64_t>(std::max(1, d.buffers.score_groups));
   score_drain_ = ceil_div(results, 2 * static_cast<std::uint64_t>(d.lanes.softmax));
-  score_block_ = std::max<Cycle>(ceil_div(c.head_dim, d.array.in_lanes), score_drain_);
+  score_block_ = std::max<Cycle>(turns_ * ceil_div(c.head_dim, d.array.in_lanes), score_drain_);
   score_cycles_ = key_blocks * score_block_;
   softmax_cycles_ = key_blocks * ceil_div(results, d.lanes.softmax);
-  value_k_ = ceil_div(c.tokens, d.array.in_lanes);
+  value_k_ = turns_ * ceil_div(c.tokens, d.array.in_lanes);
   value_blocks_ = ceil_div(c.head_dim, d.array.out_lanes);
   pairs_.resize(groups_ * heads_);
   EventCounts& events = array.machine_.events;
-  events.exponentials +=
-      pairs_.size() * softmax_cycles_ * static_cast<std::uint64_t>(d.lanes.softmax);
-  // A score is written and read once with 22 bits, its exponential written with 8.
+  const bool single = ablation.single_pass_softmax;
+  events.exponentials += pairs_.size() * softmax_cycles_ *
+                         static_cast<std::uint64_t>(d.lanes.softmax) * (single ? 1 : 2);
+  // A score is written and read once (or thrice) with 22 bits, its exponential written with 8.
   const std::uint64_t scores = pairs_.size() * key_blocks * results;
   events.bram_write_bits += scores * (22 + 8);
-  events.bram_read_bits += scores * 22;
+  events.bram_read_bits += scores * 22 * (single ? 1 : 3);
 }
 
 void AttentionRun::run() {
@@ -56,7 +59,7 @@ void AttentionRun::scores(std::uint64_t p) {
   }
   array_.note(EventKind::kScores, p);
   array_.issue(score_cycles_);
-  array_.count_issue(score_cycles_);
+  array_.count_issue(score_cycles_, turns_);
   pairs_[p].scores_written =
       array_.now() + timing::kArrayPipeline + score_drain_ + timing::kScoreWrite;
 }
@@ -66,6 +69,10 @@ void AttentionRun::softmax(std::uint64_t p) {
   for (; softmax_next_ <= p; ++softmax_next_) {
     Pair& pair = pairs_[softmax_next_];
     Cycle start = std::max(softmax_free_, pair.scores_written + timing::kBuffer);
+    if (!array_.machine_.design.ablation.single_pass_softmax) {
+      start += 2 * (softmax_cycles_ + timing::kSoftmaxPipeline);
+      array_.softmax_busy_ += 2 * softmax_cycles_;
+    }
     if (softmax_next_ >= 2)
       start = std::max(start, pairs_[softmax_next_ - 2].pv_issued + timing::kBuffer);
     softmax_free_ = pair.softmax_read = start + softmax_cycles_;
@@ -79,7 +86,7 @@ Cycle AttentionRun::values(std::uint64_t p) {
   array_.hold_until(pairs_[p].softmax_done + timing::kBuffer, array_.softmax_);
   Cycle written = 0;
   for (std::uint64_t n = 0; n < value_blocks_; ++n)
-    written = array_.block(value_k_, Destination::kInt8);
+    written = array_.block(value_k_, Destination::kInt8, turns_);
   pairs_[p].pv_issued = array_.now();
   return written;
 }

@@ -11,6 +11,10 @@
 ///           2 x softmax lanes. Softmax: ceil(T / out_lanes) x ceil(results / softmax lanes) from
 ///           the last score on. PV: ceil(dh / out_lanes) blocks of max(ceil(T / in_lanes), drain).
 ///           Per pair max(QK + PV, softmax); tiny: 36 + 36 and 36 for softmax.
+/// Ablation: without attention reorder the token lanes take turns at the tile port: all sums take
+///           token_lanes times as long. Without the single-pass softmax three passes over the
+///           scores: maximum, sum, exponentials for PV; each begins when the result of the one
+///           before is known, the last one when an exponential buffer is free.
 #pragma once
 
 #include <cstdint>
@@ -38,12 +42,13 @@ class AttentionRun {
   Cycle values(std::uint64_t p);
 
   Array& array_;
+  std::uint64_t turns_;  // of the token lanes
   std::uint64_t groups_;
   std::uint64_t heads_;
   std::uint64_t buffers_;
-  Cycle score_block_;   // issue cycles of one block of scores
-  Cycle score_cycles_;  // of all key blocks of a pair
-  Cycle softmax_cycles_;
+  Cycle score_block_;     // issue cycles of one block of scores
+  Cycle score_cycles_;    // of all key blocks of a pair
+  Cycle softmax_cycles_;  // of one pass
   Cycle value_k_;
   std::uint64_t value_blocks_;
   Cycle score_drain_;

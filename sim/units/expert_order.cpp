@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "hls/program/expert_visits.hpp"
 #include "models/schema/error.hpp"
 
 namespace edgemoe::sim {
@@ -41,6 +42,54 @@ std::vector<int> by_length(const std::vector<std::uint64_t>& lengths) {
   return order;
 }
 
+std::vector<int> guesses_of(const program::Command* prefetch, models::Prefetch policy,
+                            const std::vector<int>& active, int expert_count) {
+  if (prefetch == nullptr || policy == models::Prefetch::kNone) return {};
+  if (policy == models::Prefetch::kOracle) return active;
+  std::vector<int> guesses;
+  for (int i = 0; i < prefetch->list_count && i < program::kMaxListedExperts; ++i) {
+    const int expert = prefetch->expert_list[i];
+    const bool twice = std::find(guesses.begin(), guesses.end(), expert) != guesses.end();
+    if (expert >= expert_count || twice) {
+      throw models::ConfigError({"command " + std::to_string(prefetch->id) +
+                                 ": expert list names " + std::to_string(expert) +
+                                 " twice or beyond the block's experts"});
+    }
+    guesses.push_back(expert);
+  }
+  return guesses;
+}
+
+/// Queue by queue: guessed experts first, then the rest.
+void plan_queues(const std::vector<int>& active, ExpertPlan* plan) {
+  const auto add = [&](int expert) {
+    plan->execution.push_back(
+        {expert, plan->lengths[static_cast<std::size_t>(expert)], expert, true});
+  };
+  for (int expert : plan->guesses) {
+    if (plan->active(expert)) add(expert);
+  }
+  for (int expert : active) {
+    if (plan->guessed(expert)) continue;
+    add(expert);
+    plan->rest.push_back({expert, expert});
+  }
+  plan->needed_loads = plan->execution.size();
+  plan->slots = static_cast<int>(plan->lengths.size());
+}
+
+/// Token by token.
+void plan_visits(const program::ExpertVisits& order, ExpertPlan* plan) {
+  for (const program::ExpertVisit& visit : order.visits) {
+    plan->execution.push_back({visit.expert, 1, static_cast<int>(visit.load), visit.last});
+  }
+  for (std::size_t i = 0; i < order.loads.size(); ++i) {
+    plan->rest.push_back({order.loads[i], static_cast<int>(i)});
+  }
+  plan->needed_loads = order.loads.size();
+  plan->slots = static_cast<int>(order.loads.size());
+}
+
 }  // namespace
 
 bool ExpertPlan::guessed(int expert) const {
@@ -49,33 +98,20 @@ bool ExpertPlan::guessed(int expert) const {
 
 ExpertPlan plan_experts(const program::Command& experts, int expert_count,
                         const program::Command* prefetch, const program::RoutingTrace& routing,
-                        models::Prefetch policy) {
+                        const models::DesignConfig& design) {
   ExpertPlan plan;
   plan.lengths = queue_lengths(experts, expert_count, routing);
+  const models::AblationConfig& ablation = design.ablation;
+  if (ablation.patch_reorder != models::PatchReorder::kQueues) {
+    const bool cache = ablation.patch_reorder == models::PatchReorder::kCache;
+    plan_visits(program::expert_visits(experts.layer, experts.segments, routing,
+                                       cache ? ablation.cache_experts : 0),
+                &plan);
+    return plan;
+  }
   const std::vector<int> active = by_length(plan.lengths);
-  if (policy == models::Prefetch::kOracle && prefetch != nullptr) {
-    plan.guesses = active;
-  } else if (policy == models::Prefetch::kPopular && prefetch != nullptr) {
-    for (int i = 0; i < prefetch->list_count && i < program::kMaxListedExperts; ++i) {
-      const int expert = prefetch->expert_list[i];
-      if (expert >= expert_count || plan.guessed(expert)) {
-        throw models::ConfigError({"command " + std::to_string(prefetch->id) +
-                                   ": expert list names " + std::to_string(expert) +
-                                   " twice or beyond the block's experts"});
-      }
-      plan.guesses.push_back(expert);
-    }
-  }
-  for (int expert : plan.guesses) {
-    if (plan.active(expert)) {
-      plan.execution.push_back({expert, plan.lengths[static_cast<std::size_t>(expert)]});
-    }
-  }
-  for (int expert : active) {
-    if (!plan.guessed(expert)) {
-      plan.execution.push_back({expert, plan.lengths[static_cast<std::size_t>(expert)]});
-    }
-  }
+  plan.guesses = guesses_of(prefetch, design.loader.prefetch, active, expert_count);
+  plan_queues(active, &plan);
   return plan;
 }
 

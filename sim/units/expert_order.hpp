@@ -12,9 +12,17 @@
 
 namespace edgemoe::sim {
 
+/// Tokens that one expert serves in one go, with the weights that one load brought.
 struct ExpertQueue {
   int expert = 0;
   std::uint64_t length = 0;  ///< > 0
+  int slot = 0;              ///< ring entries of the load: the expert's own, or one for each load
+  bool last = true;          ///< nobody after it reads that load
+};
+
+struct ExpertLoad {
+  int expert = 0;
+  int slot = 0;
 };
 
 struct ExpertPlan {
@@ -22,15 +30,20 @@ struct ExpertPlan {
   std::vector<int> guesses;            ///< fetched before the gate, in list order (policy applied)
   std::vector<ExpertQueue>
       execution;  ///< active: guessed ones in list order, then by length, ties by index
+  std::vector<ExpertLoad> rest;    ///< loaded once the routing is known, in order
+  std::uint64_t needed_loads = 0;  ///< expert records that the execution reads
+  int slots = 0;                   ///< loads that may happen, guesses included
 
   bool active(int expert) const { return lengths[static_cast<std::size_t>(expert)] != 0; }
   bool guessed(int expert) const;
 };
 
-/// `prefetch` is the block's kPrefetchExperts command or null. Throws models::ConfigError when the
-/// trace lacks a segment of the block or names an expert beyond `experts`.
+/// `prefetch` is the block's kPrefetchExperts command or null; without patch reordering nothing is
+/// guessed, and the execution is token by token (hls/program/expert_visits.hpp). Throws
+/// models::ConfigError when the trace lacks a segment of the block or names an expert beyond
+/// `experts`.
 ExpertPlan plan_experts(const program::Command& experts, int expert_count,
                         const program::Command* prefetch, const program::RoutingTrace& routing,
-                        models::Prefetch policy);
+                        const models::DesignConfig& design);
 
 }  // namespace edgemoe::sim

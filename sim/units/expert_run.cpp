@@ -64,7 +64,7 @@ Cycle ExpertRun::gathered(std::uint64_t job) {
 
 void ExpertRun::first_matrix(std::size_t e) {
   const ExpertQueue& queue = block_.plan.execution[e];
-  WeightEntry& entry = array_.machine_.expert(array_.command().tag, queue.expert, 0);
+  WeightEntry& entry = array_.machine_.expert(array_.command().tag, queue.slot, 0);
   const std::uint64_t groups = ceil_div(queue.length, array_.machine_.design.array.token_lanes);
   const Cycle begin = array_.now();
   for (std::uint64_t g = 0; g < groups; ++g) {
@@ -72,18 +72,18 @@ void ExpertRun::first_matrix(std::size_t e) {
     for (std::uint64_t n = 0; n < first_.blocks; ++n) {
       if (g == 0) array_.await_rows(entry, first_, n);
       hidden_written_[e] = array_.block(first_.k_cycles, Destination::kHidden);
-      if (g + 1 == groups) array_.release(entry, first_, n);
+      if (g + 1 == groups && queue.last) array_.release(entry, first_, n);
     }
     job_issued_[next_job_++] = array_.now();
   }
-  array_.release_parameters(entry, hidden_written_[e]);
+  if (queue.last) array_.release_parameters(entry, hidden_written_[e]);
   array_.machine_.note_expert("experts", array_.command(), queue.expert, ".w1", begin,
                               array_.now());
 }
 
 void ExpertRun::second_matrix(std::size_t e) {
   const ExpertQueue& queue = block_.plan.execution[e];
-  WeightEntry& entry = array_.machine_.expert(array_.command().tag, queue.expert, 1);
+  WeightEntry& entry = array_.machine_.expert(array_.command().tag, queue.slot, 1);
   const std::uint64_t groups = ceil_div(queue.length, array_.machine_.design.array.token_lanes);
   const Cycle begin = array_.now();
   array_.hold_until(hidden_written_[e] + timing::kBuffer, array_.hidden_);
@@ -92,9 +92,9 @@ void ExpertRun::second_matrix(std::size_t e) {
     for (std::uint64_t g = 0; g < groups; ++g) {
       written_ = array_.block(second_.k_cycles, Destination::kResidual);
     }
-    array_.release(entry, second_, n);
+    if (queue.last) array_.release(entry, second_, n);
   }
-  array_.release_parameters(entry, written_);
+  if (queue.last) array_.release_parameters(entry, written_);
   array_.machine_.note_expert("experts", array_.command(), queue.expert, ".w2", begin,
                               array_.now());
 }

@@ -108,17 +108,18 @@ void Loader::load_matrix(WeightEntry& entry, std::uint64_t address, bool last_of
   flush();
 }
 
-void Loader::load_expert(int expert, bool last) {
+void Loader::load_expert(const ExpertLoad& load, bool last) {
   const Command& c = command();
   const std::uint64_t base = c.address + std::uint64_t{c.expert_stride_rows} * kRowBytes *
-                                             static_cast<std::uint64_t>(expert);
-  WeightEntry& first = machine_.expert(c.tag, expert, 0);
+                                             static_cast<std::uint64_t>(load.expert);
+  WeightEntry& first = machine_.expert(c.tag, load.slot, 0);
   const Cycle begin = now();
   load_matrix(first, base, false);
-  load_matrix(machine_.expert(c.tag, expert, 1),
+  load_matrix(machine_.expert(c.tag, load.slot, 1),
               base + (first.parameter_rows + first.tile_rows) * kRowBytes, last);
-  const char* what = machine_.index.block(c.tag).plan.active(expert) ? ".load" : ".load (wasted)";
-  machine_.note_expert("expert loads", c, expert, what, begin, now());
+  const bool used = machine_.index.block(c.tag).plan.active(load.expert);
+  const char* what = used ? ".load" : ".load (wasted)";
+  machine_.note_expert("expert loads", c, load.expert, what, begin, now());
 }
 
 void Loader::prefetch(const MoeBlock& block) {
@@ -128,7 +129,7 @@ void Loader::prefetch(const MoeBlock& block) {
       hold_until(now() + timing::kSkip, skip_);
       continue;
     }
-    load_expert(expert, false);
+    load_expert({expert, expert}, false);
   }
   if (book().begin == kNoCycle) {
     complete(now());
@@ -143,10 +144,7 @@ void Loader::prefetch(const MoeBlock& block) {
 
 void Loader::load_rest(const MoeBlock& block) {
   await(machine_.published(command().tag), 1, routing_);
-  std::vector<int> rest;
-  for (const ExpertQueue& queue : block.plan.execution) {
-    if (!block.plan.guessed(queue.expert)) rest.push_back(queue.expert);
-  }
+  const std::vector<ExpertLoad>& rest = block.plan.rest;
   for (std::size_t i = 0; i < rest.size(); ++i) load_expert(rest[i], i + 1 == rest.size());
   if (rest.empty()) complete(now());
 }

@@ -67,7 +67,7 @@ class Loader : public Unit {
 
  private:
   void load_matrix(WeightEntry& entry, std::uint64_t address, bool last_of_command);
-  void load_expert(int expert, bool last);
+  void load_expert(const ExpertLoad& load, bool last);
   void prefetch(const MoeBlock& block);
   void load_rest(const MoeBlock& block);
   void load_pixels();

@@ -44,12 +44,12 @@ void Machine::make_entries() {
     published_[tag] = std::make_unique<Counter>(simulation, "routing of " + name);
     const Command& e = *block.experts;
     const std::uint64_t tiles_each = block.load->rows / 2;
-    for (int expert = 0; expert < block.expert_count; ++expert) {
+    for (int slot = 0; slot < block.plan.slots; ++slot) {
       for (int matrix = 0; matrix < 2; ++matrix) {
         const std::uint64_t channels = matrix == 0 ? e.hidden_dim : e.in_dim;
-        experts_[{tag, expert, matrix}] =
+        experts_[{tag, slot, matrix}] =
             std::make_unique<WeightEntry>(simulation,
-                                          "expert " + std::to_string(expert) + " matrix " +
+                                          "expert load " + std::to_string(slot) + " matrix " +
                                               std::to_string(matrix + 1) + " of " + name,
                                           ceil_div(channels, program::kParamsPerRow), tiles_each);
       }

@@ -58,11 +58,9 @@ struct Machine {
 
   /// Progress counter of the program.
   Counter& progress(int counter) { return *counters_[static_cast<std::size_t>(counter)]; }
-  /// Ring entry of a LOAD_WEIGHTS tag, and of one matrix (0, 1) of an expert.
+  /// Ring entry of a LOAD_WEIGHTS tag, and of one matrix (0, 1) of an expert load.
   WeightEntry& weights(int tag) { return *weights_.at(tag); }
-  WeightEntry& expert(int tag, int expert, int matrix) {
-    return *experts_.at({tag, expert, matrix});
-  }
+  WeightEntry& expert(int tag, int slot, int matrix) { return *experts_.at({tag, slot, matrix}); }
   /// Shows 1 once active set and order of a block are public.
   Counter& published(int tag) { return *published_.at(tag); }
 

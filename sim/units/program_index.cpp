@@ -160,7 +160,7 @@ void ProgramIndex::finish_blocks(const program::RoutingTrace& routing) {
       }
     }
     block.plan =
-        plan_experts(e, block.expert_count, block.prefetch, routing, design_.loader.prefetch);
+        plan_experts(e, block.expert_count, block.prefetch, routing, design_);
   }
 }
 

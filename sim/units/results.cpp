@@ -177,8 +177,7 @@ std::uint64_t needed_bytes(const ProgramIndex& index) {
       ceil_div(index.commands().size() * program::kCommandBytes, program::kRowBytes);
   for (const program::Command& c : index.commands()) rows += static_rows(c);
   for (const auto& [tag, block] : index.blocks()) {
-    rows +=
-        block.plan.execution.size() * (std::uint64_t{block.load->rows} + block.load->param_rows);
+    rows += block.plan.needed_loads * (std::uint64_t{block.load->rows} + block.load->param_rows);
   }
   return rows * program::kRowBytes + program::kImageHeaderBytes;
 }

@@ -28,7 +28,7 @@ void Router::publish(const program::Command& c, Cycle end) {
   const Cycle seen = end + timing::kSignal;
   machine_.published(c.tag).add_at(seen);
   const MoeBlock& block = machine_.index.block(c.tag);
-  for (int expert = 0; expert < block.expert_count; ++expert) {
+  for (int expert : block.plan.guesses) {
     if (block.plan.active(expert)) continue;
     for (int matrix = 0; matrix < 2; ++matrix) {
       WeightEntry& entry = machine_.expert(c.tag, expert, matrix);

@@ -40,6 +40,8 @@ constexpr Cycle kArrayPipeline =
     18;  ///< last tile issued -> its sums are complete in the accumulators
 constexpr Cycle kRequantPipeline = 14;  ///< accumulator read -> int8 or residual written
 constexpr Cycle kGeluPipeline = 6;      ///< more, where GELU follows
+constexpr Cycle kErfPipeline = 42;      ///< instead, with an erf by arithmetic (ablation)
+constexpr std::uint64_t kErfWork = 8;   ///< its 16 products over the 2 of the table (ablation)
 
 // Attention.
 constexpr Cycle kScoreWrite = 2;        ///< accumulator -> score buffer and running maximum

@@ -41,6 +41,12 @@ Case random_case(std::mt19937* random) {
   d.loader.outstanding = pick(random, 1, 16);
   d.loader.prefetch_experts = pick(random, 0, 16);
   d.loader.prefetch = static_cast<models::Prefetch>(pick(random, 0, 2));
+  models::AblationConfig& a = d.ablation;
+  a.attention_reorder = pick(random, 0, 3) != 0;
+  a.single_pass_softmax = pick(random, 0, 3) != 0;
+  a.gelu_table = pick(random, 0, 3) != 0;
+  a.patch_reorder = static_cast<models::PatchReorder>(std::max(0, pick(random, -2, 2)));
+  a.cache_experts = pick(random, 1, 5);
   return c;
 }
 
@@ -90,12 +96,12 @@ models::BoardConfig sample_board() {
 
 TEST(Engine, SmallestRingNeverBlocksAndBytesAgree) {
   std::mt19937 random(5);
-  for (int trial = 0; trial < 25; ++trial) {
+  for (int trial = 0; trial < 40; ++trial) {
     Case c = random_case(&random);
     c.design.buffers.weight_ring_rows = smallest_ring(c);
     const LoweredProgram p = compile(c.model, sample_weights(c.model, trial), c.design, {c.tasks});
     const program::RoutingTrace routing = random_routing(c, &random);
-    const Roofline roofline = roofline_of(p, c.design, sample_board(), loads_of(p, routing));
+    const Roofline roofline = roofline_of(p, c.design, sample_board(), routing);
     sim::SimulationOptions options;
     options.record_trace = false;
     const sim::SimulationResult result =

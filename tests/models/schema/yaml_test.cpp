@@ -140,7 +140,7 @@ TEST_F(Yaml, AllErrorsOfAFileComeAtOnceInTheOrderOfTheFile) {
             "FILE:2:7: error: name: expected a name (1..64 letters, digits, _ - .), got \"a b\"\n"
             "FILE:4:1: error: \"x\": expected a known key, got an unknown one\n"
             "  hint: keys here: schema, inherit, name, board, precision, clock_mhz, array, lanes, "
-            "buffers, loader\n"
+            "buffers, loader, ablation\n"
             "FILE:5:8: error: array: expected a map, got 3\n"
             "FILE:6:8: error: lanes: expected a map, got a list of 0");
 }

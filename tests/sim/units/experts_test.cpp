@@ -37,8 +37,10 @@ std::vector<int> order(const ExpertPlan& plan) {
 ExpertPlan plan(std::vector<int> list, const std::vector<int>& lengths, Prefetch policy) {
   const std::vector<Command> commands = block(list);
   const Command* prefetch = list.empty() ? nullptr : &commands.front();
+  models::DesignConfig design;
+  design.loader.prefetch = policy;
   return plan_experts(commands[commands.size() - 2], kExperts, prefetch,
-                      routing_of(1, kTokens, lengths), policy);
+                      routing_of(1, kTokens, lengths), design);
 }
 
 TEST(ExpertOrder, GuessedFirstInListOrderThenByLengthTiesByIndex) {
