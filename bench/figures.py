@@ -56,7 +56,7 @@ def report(verb, *options):
 
 
 def scenes(prefix):
-    found = sorted(p for p in (MODEL / "samples").glob(f"{prefix}-*.png") if p.name.count(".") == 1)
+    found = sorted(p for p in (MODEL / "samples").glob(f"**/{prefix}-*.png") if p.name.count(".") == 1)
     return [word for path in found for word in ("--image", path)]
 
 
