@@ -157,5 +157,5 @@ function(edgemoe_add_rtl_formal)
   add_test(NAME formal_${ARG_NAME} COMMAND ${EDGEMOE_RTL_TOOLS}/prove.sh ${top} ${ARG_DEPTH}
     "${ARG_PARAMETERS}" "${ARG_MUTATE}" ${EDGEMOE_RTL_INCLUDE} ${files}
     ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_HARNESS})
-  edgemoe_rtl_test_labels(formal_${ARG_NAME} 180 rtl formal)
+  edgemoe_rtl_test_labels(formal_${ARG_NAME} 60 rtl formal)
 endfunction()

@@ -2,7 +2,7 @@
 // First-word fall-through FIFO: the oldest word is on rdata_o as soon as it is stored.
 //
 // Interface: valid/ready on both sides; level_o counts stored words (registered).
-// Handshake: wready_o and rvalid_o depend on registers only: no combinational path crosses it. A full
+// Handshake: wready_o and rvalid_o depend on registers only: no combinational path. A full
 //            FIFO takes nothing, also in a cycle in which it is read. rdata_o stays while it waits.
 // Latency:   a word written in cycle c is offered from c + 1 on. One word a cycle, both sides.
 // Reset:     empties it; stored data is not reset.
@@ -77,12 +77,44 @@ module edgemoe_fifo #(
   end
 
   // Assertions
-  logic [31:0] span;  // words between the pointers; Depth or 0 where they meet
-  assign span = 32'(wptr_q) + (wptr_q < rptr_q ? Depth : 0) - 32'(rptr_q);
+  localparam int unsigned SpanW = PtrW + 2;
+  logic [SpanW-1:0] span;  // words between the pointers; Depth or 0 where they meet
+  assign span = SpanW'(wptr_q) + (wptr_q < rptr_q ? SpanW'(Depth) : '0) - SpanW'(rptr_q);
 
   `EDGEMOE_ASSERT(LevelBounded, level_q <= Full)
   `EDGEMOE_ASSERT(PointersInside, wptr_q <= LastPtr && rptr_q <= LastPtr)
-  `EDGEMOE_ASSERT(LevelIsSpan, 32'(level_q) == span || (span == 0 && level_q == Full))
+  `EDGEMOE_ASSERT(LevelIsSpan, SpanW'(level_q) == span || (span == '0 && level_q == Full))
   `EDGEMOE_ASSERT_HOLD(OutputHeld, rvalid_o, rready_i, rdata_o)
+
+`ifdef FORMAL
+  // One word, chosen freely, is followed: it comes out unchanged after exactly the words before it.
+  (* anyseq *) logic follow;
+  logic inside_q;
+  logic [PtrW-1:0] slot_q;
+  logic [LevelW-1:0] before_q;
+  logic [Width-1:0] data_q;
+  logic [SpanW-1:0] before_span;
+
+  assign before_span = SpanW'(slot_q) + (slot_q < rptr_q ? SpanW'(Depth) : '0) - SpanW'(rptr_q);
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      inside_q <= 1'b0;
+    end else if (!inside_q) begin
+      if (push && follow) begin
+        inside_q <= 1'b1;
+        slot_q <= wptr_q;
+        before_q <= level_q - LevelW'(pop);
+        data_q <= wdata_i;
+      end
+    end else if (pop) begin
+      before_q <= before_q - 1'b1;
+      if (before_q == 0) inside_q <= 1'b0;
+    end
+  end
+  `EDGEMOE_ASSERT(FollowedIn, !inside_q || (before_q < level_q && SpanW'(before_q) == before_span))
+  `EDGEMOE_ASSERT(FollowedSlot, !inside_q || slot_q <= LastPtr)
+  `EDGEMOE_ASSERT(FollowedUnchanged, !inside_q || mem[slot_q] == data_q)
+  `EDGEMOE_ASSERT(FollowedInOrder, !inside_q || before_q != 0 || rdata_o == data_q)
+`endif
 
 endmodule

@@ -2,55 +2,33 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
-#include <random>
+#include <string>
 #include <vector>
 
 #include "Vfifo_d1.h"
 #include "Vfifo_d4.h"
 #include "Vfifo_d5.h"
+#include "Vfifo_registered.h"
+#include "Vspill.h"
+#include "tests/rtl/common/stream_ports.hpp"
 #include "tests/support/dut_driver.hpp"
 
 namespace edgemoe::test {
 namespace {
 
-struct FifoPorts {
-  template <typename M>
-  void set_input(M& m, std::uint32_t word, bool valid) const {
-    m.wdata_i = word;
-    m.wvalid_i = valid;
-  }
-  template <typename M>
-  bool input_ready(M& m) const { return m.wready_o; }
-  template <typename M>
-  void set_ready(M& m, bool ready) const { m.rready_i = ready; }
-  template <typename M>
-  bool ready(M& m) const { return m.rready_i; }
-  template <typename M>
-  bool output_valid(M& m) const { return m.rvalid_o; }
-  template <typename M>
-  std::uint32_t output(M& m) const { return m.rdata_o; }
-};
-
-std::vector<std::uint32_t> random_words(int count, std::uint32_t mask) {
-  std::mt19937 random(7);
-  std::vector<std::uint32_t> words;
-  for (int i = 0; i < count; ++i) words.push_back(random() & mask);
-  return words;
-}
-
-template <typename Model>
-void expect_order_kept(std::uint32_t mask) {
+template <typename Model, typename Ports>
+void expect_order_kept(const Ports& ports, std::uint32_t mask) {
   const std::vector<std::uint32_t> words = random_words(400, mask);
   for (Stall source : kAllStalls) {
     for (Stall sink : kAllStalls) {
       SCOPED_TRACE(std::string(name_of(source)) + " in, " + name_of(sink) + " out");
-      Dut<Model> dut("fifo");
+      Dut<Model> dut("stream");
       dut.reset();
       StreamOptions options;
       options.source = source;
       options.sink = sink;
-      EXPECT_EQ(run_stream(dut, FifoPorts{}, words, words.size(), options), words);
-      EXPECT_EQ(dut->level_o, 0);
+      EXPECT_EQ(run_stream(dut, ports, words, words.size(), options), words);
+      EXPECT_FALSE(ports.output_valid(*dut));
     }
   }
 }
@@ -74,12 +52,12 @@ void expect_capacity(int depth) {
 }
 
 TEST(Fifo, KeepsOrderUnderEveryStall) {
-  expect_order_kept<Vfifo_d4>(0xff);
-  expect_order_kept<Vfifo_d5>(0x1ffff);
+  expect_order_kept<Vfifo_d4>(FifoPorts{}, 0xff);
+  expect_order_kept<Vfifo_d5>(FifoPorts{}, 0x1ffff);
 }
 
 TEST(Fifo, OfDepthOneStillWorks) {
-  expect_order_kept<Vfifo_d1>(1);
+  expect_order_kept<Vfifo_d1>(FifoPorts{}, 1);
   expect_capacity<Vfifo_d1>(1);
 }
 
@@ -111,6 +89,48 @@ TEST(Fifo, MovesAWordEveryCycle) {
   dut.reset();
   run_stream(dut, FifoPorts{}, words, words.size());
   EXPECT_EQ(dut.cycle(), words.size() + 1);
+}
+
+TEST(FifoRegistered, KeepsOrderUnderEveryStall) {
+  expect_order_kept<Vfifo_registered>(FifoPorts{}, 0xff);
+}
+
+TEST(FifoRegistered, HoldsExactlyItsDepth) { expect_capacity<Vfifo_registered>(3); }
+
+TEST(FifoRegistered, OffersAWordTwoCyclesAfterItWasWrittenAndThenOneACycle) {
+  const std::vector<std::uint32_t> words = random_words(100, 0xff);
+  Dut<Vfifo_registered> dut("fifo");
+  dut.reset();
+  run_stream(dut, FifoPorts{}, words, words.size());
+  EXPECT_EQ(dut.cycle(), words.size() + 2);
+}
+
+TEST(SpillRegister, KeepsOrderUnderEveryStall) {
+  expect_order_kept<Vspill>(SpillPorts{}, 0xfffff);
+}
+
+TEST(SpillRegister, MovesAWordEveryCycleOneCycleLate) {
+  const std::vector<std::uint32_t> words = random_words(100, 0xfffff);
+  Dut<Vspill> dut("spill");
+  dut.reset();
+  run_stream(dut, SpillPorts{}, words, words.size());
+  EXPECT_EQ(dut.cycle(), words.size() + 1);
+}
+
+TEST(SpillRegister, LetsNoReadyThroughInTheSameCycle) {
+  Dut<Vspill> dut("spill");
+  dut.reset();
+  dut->valid_i = 1;
+  dut->ready_i = 0;
+  dut.tick();
+  dut.tick();
+  dut.settle();
+  EXPECT_EQ(dut->ready_o, 0);
+  dut->ready_i = 1;
+  dut.settle();
+  EXPECT_EQ(dut->ready_o, 0);
+  dut.tick();
+  EXPECT_EQ(dut->ready_o, 1);
 }
 
 TEST(Fifo, ForgetsItsWordsInReset) {

@@ -3,6 +3,7 @@
 # prove.sh TOP DEPTH "P=V;..." "FILE;SED" INCLUDE_DIR FILE...
 # Without FILE;SED: bounded check of DEPTH cycles, then induction over DEPTH cycles; both must pass.
 # With it: FILE (a name among the files) is changed by SED, and the bounded check must fail.
+# Without --unroll z3 does not come back from models of this kind.
 set -euo pipefail
 top=$1 depth=$2 parameters=$3 mutation=$4 include=$5
 shift 5
@@ -27,7 +28,7 @@ if [[ -n $mutation && -z ${planted:-} ]]; then
   exit 1
 fi
 
-script="read_verilog -sv -formal -I$include ${files[*]};"
+script="read_verilog -sv -formal -I$include -I$(dirname "${@: -1}") ${files[*]};"
 IFS=';' read -ra list <<<"$parameters"
 for p in "${list[@]}"; do script+=" chparam -set ${p%%=*} ${p#*=} $top;"; done
 script+=" prep -flatten -top $top; memory_map; async2sync; dffunmap; write_smt2 -wires $work/model.smt2"
@@ -38,7 +39,7 @@ fi
 # A harness without assertions would pass everything.
 grep -q '^; yosys-smt2-assert ' "$work/model.smt2" || { echo "error: $top asserts nothing"; exit 1; }
 
-bounded() { yosys-smtbmc -s z3 -t "$depth" "$work/model.smt2"; }
+bounded() { timeout 50 yosys-smtbmc -s z3 --unroll --noprogress -t "$depth" "$work/model.smt2"; }
 if [[ -n $mutation ]]; then
   if bounded >"$work/log" 2>&1; then
     echo "error: the planted bug was not found within $depth cycles"
@@ -48,7 +49,7 @@ if [[ -n $mutation ]]; then
   grep -E 'Assert failed' "$work/log"
   exit 0
 fi
-for step in "bounded" "yosys-smtbmc -s z3 -i -t $depth $work/model.smt2"; do
+for step in "bounded" "timeout 50 yosys-smtbmc -s z3 --unroll --noprogress -i -t $depth $work/model.smt2"; do
   if ! $step >"$work/log" 2>&1; then
     tail -n 15 "$work/log"
     exit 1
