@@ -6,7 +6,8 @@
 //            The user takes at most what is available and gives back only what was taken.
 // Latency:   1 cycle.
 // Reset:     all Capacity places are available.
-// Parameters: Capacity >= 1; AmountW bits of take_i and give_i, 2^AmountW - 1 <= Capacity not needed.
+// Parameters: Capacity >= 1; AmountW bits of take_i and give_i, 2^AmountW - 1 <= Capacity not
+//             needed.
 // Verified:  tests/rtl/common: simulation; formal, conservation, + induction.
 `include "edgemoe_assert.svh"
 

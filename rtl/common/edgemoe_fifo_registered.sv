@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// FIFO whose output is a register: for storage whose read path is too slow to go on in the same cycle.
+// FIFO whose output is a register: for storage whose read path is too slow to go on in the same
+// cycle.
 //
 // Interface: as edgemoe_fifo; level_o counts all words inside, the output register included.
 // Handshake: no combinational path from the read to the write side; rvalid_o and rdata_o are
 //            registers. Takes Depth words without a read.
-// Latency:   a word written into an empty FIFO in cycle c is offered from c + 2 on. One word a cycle.
+// Latency:   a word written into an empty FIFO in cycle c is offered from c + 2 on. One word a
+//            cycle.
 // Reset:     empties it; data is not reset.
 // Parameters: Width >= 1 bits; Depth >= 3 words (2 would halve the rate).
-// Verified:  tests/rtl/common: simulation with stalls; formal, occupancy and stability, + induction.
+// Verified:  tests/rtl/common: simulation with stalls; formal, occupancy and stability, +
+//            induction.
 `include "edgemoe_assert.svh"
 
 module edgemoe_fifo_registered #(

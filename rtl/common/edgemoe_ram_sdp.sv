@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Simple dual-port block RAM, inferred: one write port, one read port, one clock.
 //
-// Interface: wstrobe_i enables each of Lanes equal parts of the word; a read is asked for with ren_i.
+// Interface: wstrobe_i enables each of Lanes equal parts of the word; a read is asked for with
+//            ren_i.
 // Latency:   rdata_o in cycle c + 1 (OutputReg 0) or c + 2 (OutputReg 1, the block's own register,
-//            needed at 300 MHz) for an address of cycle c, and stays until the next read gets there.
+//            needed at 300 MHz) for an address of cycle c, and stays until the next read gets
+//            there.
 // Collision: a read of the address that is written in the same cycle gives the old word.
 // Reset:     none; contents undefined until written.
 // Parameters: Width bits, a multiple of Lanes; Depth >= 2 words.

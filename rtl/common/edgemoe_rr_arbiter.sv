@@ -2,8 +2,8 @@
 // Round-robin arbiter: one of Inputs requesters at a time, each served after at most Inputs others.
 //
 // Interface: req_i per requester; grant_o one-hot, index_o the same as a number, valid_o any.
-// Handshake: a grant is an offer, taken in a cycle with ready_i. An offer that was not taken stays with
-//            the same requester, who must keep its request up until then (asserted).
+// Handshake: a grant is an offer, taken in a cycle with ready_i. An offer that was not taken stays
+//            with the same requester, who must keep its request up until then (asserted).
 // Latency:   combinational from req_i to the outputs; priority and lock are registers.
 // Reset:     requester 0 has priority.
 // Parameters: Inputs >= 1.
@@ -98,7 +98,8 @@ module edgemoe_rr_arbiter #(
   logic asks;
 
   assign asks = req_i[watched];
-  assign distance = CountW'(watched) + (watched < first_q ? CountW'(Inputs) : '0) - CountW'(first_q);
+  assign distance = CountW'(watched) + (watched < first_q ? CountW'(Inputs) : '0) -
+                    CountW'(first_q);
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       served_q <= '0;

@@ -2,8 +2,8 @@
 // One pipeline stage of a stream that cuts every combinational path, at full rate.
 //
 // Interface: valid/ready on both sides.
-// Handshake: ready_o, valid_o and data_o come from registers only. Two words of storage: one for the
-//            output, one for the word that arrives while the other side has just stopped.
+// Handshake: ready_o, valid_o and data_o come from registers only. Two words of storage: one for
+//            the output, one for the word that arrives while the other side has just stopped.
 // Latency:   1 cycle. One word a cycle.
 // Reset:     empties it; data is not reset.
 // Parameters: Width >= 1 bits.
@@ -74,7 +74,7 @@ module edgemoe_spill_register #(
   `EDGEMOE_ASSERT_HOLD(OutputHeld, valid_o, ready_i, data_o)
 
 `ifdef FORMAL
-  // One word, chosen freely, is followed: in the spill it waits for the one before it, in the output
+  // One word, chosen freely, is followed: in the spill it waits for the one before, in the output
   // it stays until taken; it never changes and is never lost.
   (* anyseq *) logic follow;
   logic inside_q, behind_q;

@@ -23,7 +23,8 @@ from models.training.safetensors_reader import read_safetensors  # noqa: E402
 
 torch.set_num_threads(1)
 torch.backends.mkldnn.enabled = False
-SMALL = dict(height=32, width=64, dim=32, heads=2, depth=4, mlp_hidden=64, experts=4, expert_hidden=32, head_channels=(8, 8))
+SMALL = dict(height=32, width=64, dim=32, heads=2, depth=4, mlp_hidden=64, experts=4, expert_hidden=32,
+             head_channels=(8, 8))
 
 
 class Scenes(unittest.TestCase):
@@ -126,8 +127,10 @@ class FakeQuantisation(unittest.TestCase):
 
 class TrainingAndExport(unittest.TestCase):
     def arguments(self, folder, **changes):
-        values = dict(out=pathlib.Path(folder), dense=False, steps=2, qat_steps=1, batch=2, lr=1e-3, qat_lr=1e-4, weight_decay=0.05,
-                      warmup=1, ema=0.99, validate_every=1, validation_scenes=2, seconds=1e9, seed=1, device="cpu", pool=4, compile=False,
+        values = dict(out=pathlib.Path(folder), dense=False, steps=2, qat_steps=1, batch=2, lr=1e-3, qat_lr=1e-4,
+                      weight_decay=0.05,
+                      warmup=1, ema=0.99, validate_every=1, validation_scenes=2, seconds=1e9, seed=1,
+                      device="cpu", pool=4, compile=False,
                       export=None)
         return types.SimpleNamespace(**{**values, **changes})
 
@@ -135,7 +138,8 @@ class TrainingAndExport(unittest.TestCase):
         from models.training.export import backbone_tensors, quant_tensors, write_safetensors
         from models.training.train import Trainer
         with tempfile.TemporaryDirectory() as folder:
-            config = Config(dim=32, heads=2, depth=2, mlp_hidden=64, experts=4, expert_hidden=32, head_channels=(8, 8, 8, 8))
+            config = Config(dim=32, heads=2, depth=2, mlp_hidden=64, experts=4, expert_hidden=32,
+                            head_channels=(8, 8, 8, 8))
             first = Trainer(self.arguments(folder, seconds=0.0), config)
             self.assertFalse(first.run())
             self.assertEqual(first.step, 1)
