@@ -162,6 +162,19 @@ TEST_F(Design, OverridesReplaceAddAndReachListItems) {
   EXPECT_EQ(load(without, {{"precision", "w16a16"}}).precision, Precision::kW16A16);
 }
 
+TEST_F(Design, PublishedTechniquesAreUsedUnlessTakenOut) {
+  const AblationConfig full = load(valid_).ablation;
+  EXPECT_TRUE(full.attention_reorder && full.single_pass_softmax);
+  EXPECT_TRUE(full.gelu_table && full.unified_unit);
+  EXPECT_EQ(full.patch_reorder, PatchReorder::kQueues);
+  const DesignConfig less =
+      load(valid_, {{"ablation.patch_reorder", "cache"}, {"ablation", "{gelu_table: false}"}});
+  EXPECT_FALSE(less.ablation.gelu_table);
+  EXPECT_EQ(load(valid_, {{"ablation.patch_reorder", "reload"}}).ablation.patch_reorder,
+            PatchReorder::kReload);
+  EXPECT_HAS(error(valid_ + "ablation: {patch_reorder: que}\n"), "expected one of queues, cache");
+}
+
 TEST_F(Design, TheLastOverrideOfAKeyWins) {
   EXPECT_EQ(load(valid_, {{"clock_mhz", "100"}, {"clock_mhz", "200"}}).clock_mhz, 200.0);
 }
