@@ -29,7 +29,8 @@ def machine(name, value, form="{:.2f}"):
 def program(*names):
     """Builds programs of bench/ and returns their paths."""
     subprocess.run([ROOT / "edgemoe", "list"], check=True, stdout=subprocess.DEVNULL)
-    subprocess.run(["cmake", "-S", ROOT, "-B", BUILD, "-DEDGEMOE_BENCH=ON"], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["cmake", "-S", ROOT, "-B", BUILD, "-DEDGEMOE_BENCH=ON",
+                    "-DBUILD_TESTING=ON"], check=True, stdout=subprocess.DEVNULL)
     subprocess.run(["cmake", "--build", BUILD, "--target", *names], check=True, stdout=subprocess.DEVNULL)
     return [BUILD / "bench" / name for name in names]
 
@@ -166,6 +167,30 @@ def measure_ablation():
                         constraints / "boards" / f"{BOARD}.yaml"))
 
 
+DRAM_PATTERNS = {"stream 256 B, 3 ports ": "stream3", "stream 256 B, 4 ports ": "stream4", "stream 256 B, 3 ports, cap 0.75": "capped3",
+                 "writes 256 B, 4 ports": "writes4", "50 % writes, 256 B, 4 ports": "mixed4", "64 B each 256 B (one group)": "one_group",
+                 "64 B each 32 KiB": "strided", "random 64 B ": "random64", "random 256 B": "random256", "random 4 KiB": "random4096"}
+ENGINE_COSTS = {"1 M waits of one process": ("wait", 1e6), "1 M tokens through a FIFO": ("token", 1e6),
+                "70 k DRAM rows of 256 B": ("row", 7e4)}
+
+
+def measure_memory():
+    """Effective DRAM bandwidth by access pattern (exact), and what the engine and the memory model cost (machine)."""
+    bandwidth, rate = program("dram_bandwidth", "dram_engine_rate")
+    out = []
+    for line in output(bandwidth).splitlines():
+        for pattern, name in DRAM_PATTERNS.items():
+            if line.startswith(pattern) and not (name == "stream3" and "cap" in line):
+                share, gb_s, *_, rate_m = line[36:].split()
+                out += [exact(f"dram.{name}.share", share), exact(f"dram.{name}.gb_s", gb_s),
+                        machine(f"dram.{name}.mbursts", float(rate_m), "{:.1f}")]
+    for line in output(rate).splitlines():
+        for text, (name, count) in ENGINE_COSTS.items():
+            if line.startswith(text):
+                out.append(machine(f"engine.{name}_us", 1e6 * float(line.split(" s")[0].split()[-1]) / count))
+    return out
+
+
 GROUPS = {group.name: group for group in (
     Group("run", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
     Group("samples", "accuracy over the 16 bundled scenes and the 4 of the second renderer", False, measure_samples),
@@ -173,6 +198,7 @@ GROUPS = {group.name: group for group in (
     Group("cycle", "latency over active experts and prefetch policies, synthetic routing", False, measure_cycle),
     Group("sweep", "latency over the shape of the array, synthetic routing", False, measure_sweep),
     Group("ablation", "what each published technique is worth, synthetic routing", False, measure_ablation),
+    Group("memory", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
     Group("scenes512", "accuracy over 512 validation scenes (makes them first)", True, measure_scenes512),
 )}
 
@@ -180,7 +206,7 @@ GROUPS = {group.name: group for group in (
 # First part of the names that each group gives.
 OWNED = {"run": ("run", "host"), "samples": ("samples", "alt"), "training": ("train",), "cycle": ("cycle",),
          "sweep": ("sweep",), "ablation": ("ablation",),
-         "scenes512": ("scenes512",)}
+         "scenes512": ("scenes512",), "memory": ("dram", "engine")}
 PREFIXES = tuple(f"{prefix}." for owned in OWNED.values() for prefix in owned)
 
 
