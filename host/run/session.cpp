@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
+#include <cstdlib>
 
 #include "host/compiler/resources.hpp"
 #include "host/run/checks.hpp"
@@ -12,6 +14,7 @@
 #include "host/run/record.hpp"
 #include "host/run/task_metrics.hpp"
 #include "models/io/png.hpp"
+#include "models/reference/gemm.hpp"
 #include "models/reference/postprocess.hpp"
 
 extern "C" int openblas_get_num_threads(void);
@@ -23,6 +26,13 @@ double peak_rss_mb() {
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) / 1024.0;  // Linux counts in KiB
+}
+
+/// One thread unless the user asks for more: OpenBLAS's workers spin between the many small
+/// products, which costs more system time than the second core saves, and stalls on a busy machine.
+void choose_gemm_threads() {
+  const char* asked = std::getenv("OPENBLAS_NUM_THREADS");
+  if (asked == nullptr || *asked == '\0') models::set_gemm_threads(1);
 }
 
 std::string png_of(const models::Image& image) {
@@ -100,6 +110,7 @@ InputImage Session::load(const std::vector<ImageFile>& files, std::size_t index)
 
 SessionResult Session::run() {
   const auto start = std::chrono::steady_clock::now();
+  choose_gemm_threads();
   const std::vector<ImageFile> files = image_files();
   const std::size_t images = std::max<std::size_t>(files.size(), 1);
   if (progress_) progress_({"weights", 0, images});
