@@ -142,6 +142,11 @@ std::vector<std::string> split_list(const std::string& option, const std::string
   return words;
 }
 
+bool asks_for_help(const std::vector<std::string>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [](const std::string& word) { return word == "--help" || word == "-h"; });
+}
+
 std::string verb_help(const std::string& verb, const std::string& what,
                       const po::options_description& options) {
   std::ostringstream text;

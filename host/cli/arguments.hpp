@@ -32,6 +32,9 @@ std::uint64_t parse_number(const std::string& option, const std::string& text);
 /// `a,b,c` to its words; empty words are an error of `option`.
 std::vector<std::string> split_list(const std::string& option, const std::string& text);
 
+/// Whether `--help` or `-h` stands anywhere.
+bool asks_for_help(const std::vector<std::string>& words);
+
 /// Help of one verb.
 std::string verb_help(const std::string& verb, const std::string& what,
                       const boost::program_options::options_description& options);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "host/cli/arguments.hpp"
 #include "host/cli/compare_text.hpp"
@@ -59,7 +60,7 @@ ComparedDesign compare_design(const SessionOptions& session, const Context& cont
 
 int compare_verb(const std::vector<std::string>& words, const Context& context, std::string* out) {
   const po::options_description options = compare_options();
-  if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+  if (asks_for_help(words)) {
     *out += verb_help(
         "compare",
         "Every tap against the float reference. --design A,B,... puts designs side by side.",
@@ -70,7 +71,8 @@ int compare_verb(const std::vector<std::string>& words, const Context& context, 
   SessionOptions session = compare_session(values);
   const std::vector<std::string> names = split_list("--design", session.design);
   const std::string folder = values.count("out") != 0 ? values["out"].as<std::string>() : "";
-  if (!folder.empty()) prepare_folder(folder);
+  std::optional<OutputFolder> prepared;
+  if (values.count("out") != 0) prepared.emplace(folder);
   ProgressLine line;
   std::vector<ComparedDesign> designs;
   for (const std::string& name : names) {

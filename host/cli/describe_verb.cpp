@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "host/cli/arguments.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/compiler/derive.hpp"
@@ -71,7 +69,7 @@ void add_quantisation(const models::ModelConfig& model, models::TensorMap* weigh
 
 int describe_verb(const std::vector<std::string>& words, const Context& context, std::string* out) {
   const po::options_description options = describe_options();
-  if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+  if (asks_for_help(words)) {
     *out += verb_help("describe",
                       "Resolved model, design and program: shapes, closed-form cycles, roofline, "
                       "use of buffers and blocks.",

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <boost/program_options/options_description.hpp>
 
 #include "host/cli/arguments.hpp"
@@ -56,7 +55,7 @@ std::string section(const char* title, const Locations& locations,
 int list_verb(const std::vector<std::string>& words, const Context& context, std::string* out) {
   boost::program_options::options_description options("options");
   options.add_options()("help", "this text");
-  if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+  if (asks_for_help(words)) {
     *out += verb_help("list", "Lists models with their tasks, designs and boards.", options);
     return kOk;
   }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "host/cli/arguments.hpp"
 #include "host/cli/progress.hpp"
@@ -122,7 +123,7 @@ std::string summary(const Report& report) {
 
 int run_verb(const std::vector<std::string>& words, const Context& context, std::string* out) {
   const po::options_description options = run_options();
-  if (std::find(words.begin(), words.end(), "--help") != words.end()) {
+  if (asks_for_help(words)) {
     *out += verb_help("run",
                       "Runs images through tasks on a design and leaves report.json, report.html, "
                       "layers.csv, trace.json and pictures.",
@@ -137,10 +138,11 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
   }
   session.golden = !values["no-golden"].as<bool>();
   const std::string folder = values["out"].as<std::string>();
-  prepare_folder(folder);
+  const OutputFolder prepared(folder);
+  std::optional<OutputFolder> prepared_taps;
   if (values.count("dump-taps") != 0) {
     const std::string place = values["dump-taps"].as<std::string>();
-    prepare_folder(place);
+    prepared_taps.emplace(place);
     session.tap_sink = [place](const std::string& image, const std::string& task,
                                const models::TensorMap& taps) {
       write_taps(place, image, task, taps);

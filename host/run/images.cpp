@@ -4,7 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
+#include <cctype>
+#include <set>
 
 #include "models/io/error.hpp"
 #include "models/io/png.hpp"
@@ -20,7 +21,9 @@ bool ends_with(const std::string& text, const std::string& ending) {
          text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
 }
 
-bool is_image_name(const std::string& name) {
+bool is_image_name(std::string name) {
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return ends_with(name, ".png") && !ends_with(name, ".labels.png") &&
          !ends_with(name, ".depth.png");
 }
@@ -87,12 +90,29 @@ std::optional<models::GrayImage> read_labels(const ImageFile& file, const char* 
   return resize_nearest(labels, size.height, size.width);
 }
 
+/// Names become folders beside the report: different from one another, from the report's own files
+/// and from the folder itself and the one above, and without control characters.
+void make_unique(std::vector<ImageFile>* files) {
+  std::set<std::string> used{".", "..", "report.json", "report.html", "layers.csv", "trace.json"};
+  for (ImageFile& file : *files) {
+    std::replace_if(
+        file.name.begin(), file.name.end(), [](unsigned char c) { return std::iscntrl(c) != 0; },
+        '_');
+    const std::string name = file.name;
+    for (int count = 2; !used.insert(file.name).second; ++count)
+      file.name = name + "-" + std::to_string(count);
+  }
+}
+
 }  // namespace
 
 std::vector<ImageFile> list_images(const std::vector<std::string>& paths) {
   std::vector<ImageFile> files;
   for (const std::string& path : paths) {
     std::error_code error;
+    if (path.empty()) {
+      throw models::DataError("--image: error: expected a file or folder, got \"\"");
+    }
     if (!fs::exists(path, error)) {
       throw models::DataError(path +
                               ": error: image: expected a file or folder, got nothing there");
@@ -103,11 +123,7 @@ std::vector<ImageFile> list_images(const std::vector<std::string>& paths) {
       files.push_back({path, path, fs::path(path).stem().string()});
     }
   }
-  std::map<std::string, int> seen;
-  for (ImageFile& file : files) {
-    const int count = ++seen[file.name];
-    if (count > 1) file.name += "-" + std::to_string(count);
-  }
+  make_unique(&files);
   return files;
 }
 

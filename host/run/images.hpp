@@ -36,8 +36,8 @@ struct ImageFile {
 };
 
 /// Files as they are, folders as all their *.png in alphabetical order without *.labels.png and
-/// *.depth.png. Images of one name get `-2`, `-3`, ... A folder without images and a missing path
-/// are errors.
+/// *.depth.png. Images of one name, or of a report's, get `-2`, `-3`, ... A folder without images
+/// and a missing path are errors.
 std::vector<ImageFile> list_images(const std::vector<std::string>& paths);
 
 /// Reads, checks and resizes. Sizes with equal aspect ratio as the model's are always accepted.

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/run/outputs.hpp"
 
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
 #include "host/report/json_writer.hpp"
 #include "host/report/layers_csv.hpp"
 #include "models/io/error.hpp"
@@ -22,6 +27,9 @@ bool is_index(const std::string& tap) {
 }  // namespace
 
 void prepare_folder(const fs::path& folder) {
+  if (folder.empty()) {
+    throw models::DataError("output folder: error: expected a path, got \"\"");
+  }
   std::error_code error;
   if (fs::exists(folder, error) && !fs::is_directory(folder, error)) {
     throw models::DataError(folder.string() +
@@ -31,6 +39,24 @@ void prepare_folder(const fs::path& folder) {
   if (error)
     throw models::DataError(folder.string() +
                             ": error: output folder: cannot create: " + error.message());
+  if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    throw models::DataError(folder.string() +
+                            ": error: output folder: cannot write: " + std::strerror(errno));
+  }
+}
+
+OutputFolder::OutputFolder(fs::path folder) : path_(std::move(folder)) {
+  std::error_code error;
+  for (fs::path at = path_; !at.empty() && !fs::exists(at, error); at = at.parent_path())
+    made_.push_back(at);
+  prepare_folder(path_);
+}
+
+OutputFolder::~OutputFolder() {
+  std::error_code ignored;  // a folder that holds something is not removed
+  for (const fs::path& folder : made_) {
+    if (!fs::is_empty(folder, ignored) || ignored || !fs::remove(folder, ignored)) return;
+  }
 }
 
 void write_outputs(const SessionResult& result, const fs::path& folder) {

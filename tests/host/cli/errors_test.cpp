@@ -157,6 +157,54 @@ TEST_F(Errors, FileWhereTheOutputFolderBelongs) {
   expect_error(run("--out ok --dump-taps out"), 4, "expected a folder, got a file");
 }
 
+TEST_F(Errors, OutputOptionWithoutAPath) {
+  expect_error(run("--out ''"), 4, "output folder: error: expected a path");
+  expect_error(call("compare --model test-tiny-synthetic --out ''"), 4, "expected a path");
+}
+
+TEST_F(Errors, FullDeviceUnderTheOutputFolderLeavesNoReport) {
+  fs::create_directories(folder_ / "out");
+  fs::create_symlink("/dev/full", folder_ / "out" / "report.html");
+  expect_error(run("--engine kernels --out out"), 4,
+               "report.html: error: cannot write: No space left on device");
+  EXPECT_FALSE(fs::exists(folder_ / "out" / "report.json"));
+}
+
+TEST_F(Errors, RefusedRunLeavesNoFolder) {
+  expect_error(run("--image no.png --out a/b --dump-taps c"), 4, "no.png");
+  EXPECT_FALSE(fs::exists(folder_ / "a"));
+  EXPECT_FALSE(fs::exists(folder_ / "c"));
+  fs::create_directories(folder_ / "mine");
+  expect_error(run("--image no.png --out mine"), 4, "no.png");
+  EXPECT_TRUE(fs::exists(folder_ / "mine")) << "it was there before";
+}
+
+TEST_F(Errors, BadImageAmongGoodOnesIsFoundBeforeTheWorkBegins) {
+  models::write_png(folder_ / "a.png", {32, 64, std::vector<std::uint8_t>(32 * 64 * 3, 100)});
+  write("b.png", "no picture");
+  expect_error(run("--image a.png b.png --dump-taps taps"), 4, "b.png: error: image");
+  EXPECT_FALSE(fs::exists(folder_ / "taps"));
+}
+
+TEST_F(Errors, EmptyFolderAndUnreadableImages) {
+  fs::create_directories(folder_ / "none");
+  expect_error(run("--image none"), 4, "none: error: image: expected at least one .png");
+  expect_error(run("--image ''"), 4, "--image: error: expected a file or folder");
+  models::write_png(folder_ / "a.png", {32, 64, std::vector<std::uint8_t>(32 * 64 * 3, 100)});
+  fs::resize_file(folder_ / "a.png", fs::file_size(folder_ / "a.png") / 2);
+  expect_error(run("--image a.png"), 4, "a.png: error: image: expected a whole and undamaged PNG");
+  expect_error(run("--image /dev/zero"), 4, "expected a regular file");
+}
+
+TEST_F(Errors, WeightsOfAnotherTypeOrWithoutATensorAreNamed) {
+  write_model_with_weights([](models::TensorMap*) {});
+  std::string file = text_of(folder_ / "weights.safetensors");
+  write("weights.safetensors", replaced(file, "\"F32\"", "\"I64\""));
+  expect_error(run_model(), 4, "weights.safetensors: error:");
+  write("weights.safetensors", replaced(file, "\"F32\"", "\"Q99\""));
+  expect_error(run_model(), 4, "Q99");
+}
+
 TEST_F(Errors, FolderWhereAFileBelongs) {
   fs::create_directories(folder_ / "out" / "report.json");
   EXPECT_EQ(run("--engine kernels").code, 4);

@@ -40,6 +40,7 @@ TEST_F(Usage, UnknownTask) {
   EXPECT_NE(run("--task semsge").err.find("did you mean \"semseg\"?"), std::string::npos);
   expect_error(run("--task semseg,semseg"), 2, "twice");
   expect_error(run("--task semseg,,depth"), 2, "separated by commas");
+  expect_error(run("--task ''"), 2, "separated by commas");
 }
 
 TEST_F(Usage, UnknownEngine) { expect_error(run("--engine cylce"), 2, "did you mean \"cycle\"?"); }
@@ -75,8 +76,8 @@ TEST_F(Usage, BadOverride) {
 }
 
 TEST_F(Usage, HelpAndVersionAreResults) {
-  for (const char* words :
-       {"--help", "run --help", "compare --help", "describe --help", "list --help", "--version"}) {
+  for (const char* words : {"--help", "run --help", "compare --help", "describe --help",
+                            "list --help", "run -h", "--version"}) {
     const Outcome outcome = call(words);
     EXPECT_EQ(outcome.code, 0) << words;
     EXPECT_GT(outcome.out.size(), 10u) << words;

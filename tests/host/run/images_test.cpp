@@ -80,6 +80,27 @@ TEST_F(Images, EqualNamesAreToldApart) {
   EXPECT_EQ(files[2].name, "a-3");
 }
 
+TEST_F(Images, NameThatLooksLikeANumberedOneIsNoExcuseToOverwriteIt) {
+  const std::string plain = write("a.png", 32, 64), numbered = write("a-2.png", 32, 64);
+  const auto files = list_images({plain, plain, numbered});
+  EXPECT_EQ(files[1].name, "a-2");
+  EXPECT_EQ(files[2].name, "a-2-2");
+}
+
+TEST_F(Images, NamesNeverLeaveTheOutputFolderNorHideTheReport) {
+  const auto files = list_images({write("...png", 32, 64), write("..png", 32, 64),
+                                  write("report.json.png", 32, 64), write("x\ny.png", 32, 64)});
+  EXPECT_EQ(files[0].name, "..-2");
+  EXPECT_EQ(files[1].name, ".-2");
+  EXPECT_EQ(files[2].name, "report.json-2");
+  EXPECT_EQ(files[3].name, "x_y");
+}
+
+TEST_F(Images, CapitalEndingsAreFoundInFolders) {
+  write("a.PNG", 32, 64);
+  EXPECT_EQ(list_images({folder_.string()}).size(), 1u);
+}
+
 TEST_F(Images, LabelsBesideTheImageAreFound) {
   write_gray("a.labels.png", 32, 64, 8);
   write_gray("a.depth.png", 32, 64, 16);
@@ -127,6 +148,11 @@ TEST_F(Images, MissingPathEmptyFolderAndNoImageAreErrors) {
             std::string::npos);
   std::ofstream(folder_ / "fake.png") << "this is no picture";
   EXPECT_THROW(load((folder_ / "fake.png").string()), models::DataError);
+}
+
+TEST_F(Images, NoPathAtAllNamesTheOption) {
+  EXPECT_EQ(message_of([] { list_images({""}); }),
+            "--image: error: expected a file or folder, got \"\"");
 }
 
 TEST(GeneratedImage, DependsOnTheSeedOnly) {
