@@ -167,6 +167,13 @@ def measure_ablation():
                         constraints / "boards" / f"{BOARD}.yaml"))
 
 
+def measure_published():
+    (edge_moe,) = program("published_edge_moe")
+    lines = [line.split() for line in output(edge_moe, ROOT).splitlines()]
+    return [machine(f"published.{name}", value, "{}") if name.endswith("cpu_s") else exact(f"published.{name}", value)
+            for name, value in lines]
+
+
 DRAM_PATTERNS = {"stream 256 B, 3 ports ": "stream3", "stream 256 B, 4 ports ": "stream4", "stream 256 B, 3 ports, cap 0.75": "capped3",
                  "writes 256 B, 4 ports": "writes4", "50 % writes, 256 B, 4 ports": "mixed4", "64 B each 256 B (one group)": "one_group",
                  "64 B each 32 KiB": "strided", "random 64 B ": "random64", "random 256 B": "random256", "random 4 KiB": "random4096"}
@@ -197,6 +204,7 @@ GROUPS = {group.name: group for group in (
     Group("training", "metrics and curve of the shipped training run, from its logs", False, measure_training),
     Group("cycle", "latency over active experts and prefetch policies, synthetic routing", False, measure_cycle),
     Group("sweep", "latency over the shape of the array, synthetic routing", False, measure_sweep),
+    Group("published", "edge-moe as loops and streams: latency, ladder, sensitivities", False, measure_published),
     Group("ablation", "what each published technique is worth, synthetic routing", False, measure_ablation),
     Group("memory", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
     Group("scenes512", "accuracy over 512 validation scenes (makes them first)", True, measure_scenes512),

@@ -32,6 +32,7 @@ struct BufferConfig {
   int score_groups = 3;     ///< score buffers of one (head, query group) each
   int staging_tokens = 16;  ///< gathered tokens, two halves
   bool ring_in_uram = false;
+  bool own_inputs = false;  ///< pixels and position table share no memory: needed for streams
 };
 
 struct LaneConfig {

@@ -45,6 +45,9 @@ void visit_buffers(BufferConfig* buffers, Visitor* visitor) {
   visitor->boolean(
       optional("ring_in_uram", "weight and parameter ring in UltraRAM instead of block RAM"),
       &buffers->ring_in_uram);
+  visitor->boolean(
+      optional("own_inputs", "pixels and position table in memories of their own, for streams"),
+      &buffers->own_inputs);
 }
 
 void visit_loader(LoaderConfig* loader, Visitor* visitor) {

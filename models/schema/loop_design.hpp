@@ -33,11 +33,15 @@ struct LoopAccess {
 };
 
 /// Tokens that a loop takes from or puts on a stream: `count` of them in one of `every` iterations
-/// (taken in the first of these, put in the last).
+/// (taken in the first of these, put in the last), of those iterations only that are among the
+/// `first` of every `period`, and at most `most` times.
 struct LoopTokens {
   std::string stream;
   Formula count;
   Formula every;
+  Formula first;   ///< of a period
+  Formula period;  ///< 0: the whole loop counts
+  Formula most;    ///< -1: no limit
 };
 
 struct LoopConfig {
@@ -59,8 +63,14 @@ struct LoopProcessConfig {
   std::vector<LoopConfig> loops;
 };
 
+/// `fifo`: a place is taken by a put and freed by a take. `buffer` (ping-pong with depth 2): a
+/// producer takes a place when it begins the group of `every` iterations that ends with the put,
+/// and a consumer frees it when the group that began with the take has left its pipeline.
+enum class LoopStreamKind { kFifo, kBuffer };
+
 struct LoopStreamConfig {
   std::string name;
+  LoopStreamKind kind = LoopStreamKind::kFifo;
   Formula depth;
 };
 
@@ -80,12 +90,12 @@ struct LoopStepConfig {
 /// An AXI master of the kernel and the memory port behind it.
 struct LoopPortConfig {
   std::string name;
-  int kernel_bits = 256;     ///< width of a beat at the kernel
-  int port_bits = 128;       ///< width of a beat at the memory port
-  int latency_cycles = 54;   ///< one-way latencies of request and response together, unloaded
-  int max_burst_beats = 16;  ///< kernel beats of a burst
-  int port_burst_beats = 16; ///< port beats of a burst: longer ones are split by the port
-  int outstanding = 16;      ///< bursts of one access that may be on their way
+  int kernel_bits = 256;      ///< width of a beat at the kernel
+  int port_bits = 128;        ///< width of a beat at the memory port
+  int latency_cycles = 54;    ///< one-way latencies of request and response together, unloaded
+  int max_burst_beats = 16;   ///< kernel beats of a burst
+  int port_burst_beats = 16;  ///< port beats of a burst: longer ones are split by the port
+  int outstanding = 16;       ///< bursts of one access that may be on their way
 };
 
 struct LoopDesignConfig {

@@ -28,6 +28,9 @@ struct Walker {
   void of(const std::string& path, LoopTokens* tokens) const {
     use(path + ".count", &tokens->count);
     use(path + ".every", &tokens->every);
+    use(path + ".first", &tokens->first);
+    use(path + ".period", &tokens->period);
+    use(path + ".most", &tokens->most);
   }
   void of(const std::string& path, LoopConfig* loop) const {
     use(path + ".trips", &loop->trips);

@@ -31,6 +31,11 @@ void visit_tokens(LoopTokens* tokens, Visitor* visitor) {
     visitor->text(required("stream", "stream of the region"), TextRule::kToken, &tokens->stream);
     formula(visitor, optional("count", "tokens each time"), "1", &tokens->count);
     formula(visitor, optional("every", "of so many iterations one does it"), "1", &tokens->every);
+    formula(visitor, optional("first", "only in so many first iterations of a period"), "0",
+            &tokens->first);
+    formula(visitor, optional("period", "iterations of a period; 0: none"), "0", &tokens->period);
+    formula(visitor, optional("most", "times in a run of the loop; -1: no limit"), "-1",
+            &tokens->most);
   });
 }
 
@@ -78,6 +83,8 @@ void visit_step(LoopStepConfig* step, int level, Visitor* visitor) {
                visit_map(visitor, Key{}, true, [&] {
                  visitor->text(required("name", "name of the stream"), TextRule::kToken,
                                &stream->name);
+                 visit_choice(visitor, optional("kind", "when a place is taken and freed"),
+                              {"fifo", "buffer"}, &stream->kind);
                  formula(visitor, optional("depth", "tokens that it holds"), "2", &stream->depth);
                });
              });
@@ -118,8 +125,8 @@ void visit(LoopDesignConfig* design, Visitor* visitor) {
                 &design->clock_mhz);
   visit_integer(visitor, optional("axi_latency", "assumed by the HLS tool", "cycle"), {0, 1024},
                 &design->axi_latency);
-  visit_integer(visitor, optional("control_cycles", "to enter and leave a loop", "cycle"), {0, 1024},
-                &design->control_cycles);
+  visit_integer(visitor, optional("control_cycles", "to enter and leave a loop", "cycle"),
+                {0, 1024}, &design->control_cycles);
   visit_map(visitor, optional("define", "names for formulas"), !design->define.empty(), [&] {
     for (auto& [name, value] : design->define) {
       formula(visitor, required(name, "a formula"), "0", &value);

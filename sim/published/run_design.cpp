@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/published/run_design.hpp"
+
+#include <algorithm>
+
+namespace edgemoe::sim {
+namespace {
+
+StageTotal* total_of(std::vector<StageTotal>* totals, const std::string& name) {
+  const auto found = std::find_if(totals->begin(), totals->end(),
+                                  [&](const StageTotal& total) { return total.name == name; });
+  if (found != totals->end()) return &*found;
+  totals->push_back({});
+  totals->back().name = name;
+  return &totals->back();
+}
+
+void add(StageTotal* total, const StageResult& result, std::uint64_t times) {
+  total->runs += times;
+  total->cycles += result.cycles * times;
+  total->read_bytes += result.read_bytes * times;
+  total->write_bytes += result.write_bytes * times;
+}
+
+void add_times(StageTotal* total, const StageResult& result, std::uint64_t times) {
+  for (const LoopTime& time : result.processes) {
+    auto found = std::find_if(total->processes.begin(), total->processes.end(),
+                              [&](const LoopTime& t) { return t.process == time.process; });
+    if (found == total->processes.end()) {
+      total->processes.push_back({});
+      found = total->processes.end() - 1;
+      found->process = time.process;
+    }
+    found->busy += time.busy * times;
+    found->tokens += time.tokens * times;
+    found->space += time.space * times;
+    found->reads += time.reads * times;
+    found->writes += time.writes * times;
+    found->done += time.done * times;
+  }
+}
+
+}  // namespace
+
+const StageResult& StageCache::result(const Stage& stage, const MachineParameters& machine,
+                                      const std::string& machine_key) {
+  const std::string key = stage.key() + "|" + machine_key;
+  const auto found = results_.find(key);
+  if (found != results_.end()) return found->second;
+  return results_.emplace(key, simulate_stage(stage, machine)).first->second;
+}
+
+Cycle DesignRun::group_cycles(const std::string& name) const {
+  for (const StageTotal& group : groups) {
+    if (group.name == name) return group.cycles;
+  }
+  return 0;
+}
+
+DesignRun run_design(const models::LoopDesignConfig& design, const models::ModelConfig& network,
+                     const Queues& queues, const models::DramConfig& dram, StageCache* cache) {
+  StageCache own;
+  if (cache == nullptr) cache = &own;
+  const MachineParameters machine = machine_of(design, dram);
+  const std::string machine_key = machine.key();
+  DesignRun run;
+  for (const StageRun& stage : elaborate(design, network, queues)) {
+    const StageResult& result = cache->result(stage.stage, machine, machine_key);
+    run.cycles += result.cycles * stage.times;
+    run.read_bytes += result.read_bytes * stage.times;
+    run.write_bytes += result.write_bytes * stage.times;
+    run.activates += result.dram.activates * stage.times;
+    StageTotal* total = total_of(&run.stages, stage.stage.path);
+    add(total, result, stage.times);
+    add_times(total, result, stage.times);
+    add(total_of(&run.groups, stage.stage.group), result, stage.times);
+  }
+  run.latency_ms = static_cast<double>(run.cycles) / (design.clock_mhz * 1e3);
+  return run;
+}
+
+}  // namespace edgemoe::sim

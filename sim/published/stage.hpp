@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+/// A dataflow region with all formulas evaluated, and the machine that it runs on.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "sim/dram/parameters.hpp"
+
+namespace edgemoe::sim {
+
+/// Addresses of one access stay within its own window of this size.
+constexpr std::uint64_t kWindowBytes = std::uint64_t{64} << 20;
+
+struct StageAccess {
+  int port = 0;
+  bool write = false;
+  std::uint64_t bytes = 0;  ///< each time
+  std::uint64_t every = 1;
+  std::uint64_t run = 0;   ///< of one request; never 0
+  std::uint64_t span = 0;  ///< addresses begin anew after it; never 0
+};
+
+struct StageTokens {
+  int stream = 0;
+  bool push = false;
+  std::uint64_t count = 1;
+  std::uint64_t every = 1;
+  std::uint64_t first = 0;
+  std::uint64_t period = 0;  ///< 0: none
+  std::uint64_t most = UINT64_MAX;
+};
+
+struct StageLoop {
+  std::string name;
+  std::uint64_t trips = 0;
+  std::uint64_t ii = 1;
+  std::uint64_t depth = 1;
+  std::vector<StageAccess> accesses;
+  std::vector<StageTokens> tokens;
+};
+
+struct StageProcess {
+  std::string name;
+  std::uint64_t repeat = 1;
+  std::vector<StageLoop> loops;
+};
+
+struct StageStream {
+  std::string name;
+  std::uint64_t depth = 2;
+  bool buffer = false;  ///< a place is held from the producer's start to the consumer's end
+};
+
+struct Stage {
+  std::string path;   ///< names of the steps, outermost first, joined by '/'
+  std::string group;  ///< row of the breakdown
+  std::vector<StageStream> streams;
+  std::vector<StageProcess> processes;
+
+  /// Equal for stages that take the same time: everything but path and group.
+  std::string key() const;
+};
+
+/// An AXI master of the kernel; `MachineParameters::dram.ports` has the port behind it.
+struct MasterParameters {
+  std::string name;
+  std::uint64_t beat_bytes = 32;
+  std::uint64_t burst_beats = 16;
+  std::uint64_t outstanding = 16;
+};
+
+struct MachineParameters {
+  DramParameters dram;
+  std::vector<MasterParameters> masters;
+  std::uint64_t axi_latency = 64;
+  std::uint64_t control_cycles = 2;
+
+  std::string key() const;
+};
+
+}  // namespace edgemoe::sim
