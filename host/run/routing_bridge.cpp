@@ -28,6 +28,30 @@ models::BlockRouting block_of(const program::SegmentRouting& segment) {
   return block;
 }
 
+/// Whether `entry` is all that its layer has.
+bool routed_once(const program::RoutingTrace& trace, const program::SegmentRouting& entry) {
+  return std::none_of(trace.segments.begin(), trace.segments.end(),
+                      [&entry](const program::SegmentRouting& other) {
+                        return other.layer == entry.layer && other.segment != entry.segment;
+                      });
+}
+
+/// Slots that the reference left empty are dropped choices. They must name experts that differ from
+/// the token's others: the lowest free ones.
+void name_dropped(program::Choice* choices, int top_k) {
+  for (int slot = 0; slot < top_k; ++slot) {
+    if (!choices[slot].dropped) continue;
+    const auto taken = [&](std::uint16_t expert) {
+      return std::any_of(choices, choices + top_k, [&](const program::Choice& other) {
+        return &other != &choices[slot] && other.expert == expert &&
+               (!other.dropped || &other < &choices[slot]);
+      });
+    };
+    choices[slot].expert = 0;
+    while (taken(choices[slot].expert)) ++choices[slot].expert;
+  }
+}
+
 program::SegmentRouting segment_of(const models::BlockRouting& block, int layer, int segment) {
   program::SegmentRouting result;
   result.layer = static_cast<std::uint16_t>(layer);
@@ -43,6 +67,7 @@ program::SegmentRouting segment_of(const models::BlockRouting& block, int layer,
       choice.dropped = expert < 0;
       result.choices.push_back(choice);
     }
+    name_dropped(&result.choices[static_cast<std::size_t>(row * block.top_k)], block.top_k);
   }
   return result;
 }
@@ -52,7 +77,8 @@ program::SegmentRouting segment_of(const models::BlockRouting& block, int layer,
 models::Routing routing_of_segment(const program::RoutingTrace& trace, int segment) {
   models::Routing routing;
   for (const program::SegmentRouting& entry : trace.segments) {
-    if (entry.segment == segment) routing.blocks[entry.layer] = block_of(entry);
+    if (entry.segment == segment || routed_once(trace, entry))
+      routing.blocks[entry.layer] = block_of(entry);
   }
   return routing;
 }

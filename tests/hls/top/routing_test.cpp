@@ -56,6 +56,25 @@ TEST(ForcedRouting, TakesTheTracesExpertsWithTheKernelsOwnScores) {
   }
 }
 
+TEST(ForcedRouting, WhatTheTraceDroppedIsNotQueuedAndNothingElse) {
+  const NetworkShape shape;
+  Network network = make_network(shape);
+  program::RoutingTrace forced = network.routing;
+  for (program::SegmentRouting& segment : forced.segments) segment.choices[1].dropped = true;
+  std::vector<std::uint8_t> image;
+  program::RoutingTrace routing;
+  ASSERT_EQ(run_forced(network, forced, &image, &routing).error, RunError::kNone);
+  for (std::size_t s = 0; s < forced.segments.size(); ++s) {
+    for (std::size_t i = 0; i < forced.segments[s].choices.size(); ++i) {
+      EXPECT_EQ(routing.segments[s].choices[i].dropped, forced.segments[s].choices[i].dropped)
+          << s << " " << i;
+    }
+  }
+  std::vector<std::uint8_t> free_image = network.builder.finish();
+  run_program(free_image.data(), free_image.size(), {});
+  EXPECT_NE(image, free_image);
+}
+
 TEST(ForcedRouting, TheOwnRoutingForcedGivesTheSameBits) {
   const NetworkShape shape;
   Network network = make_network(shape);

@@ -86,6 +86,12 @@ TEST(Checks, EachViolationIsNoticed) {
   record = consistent_record();
   record.roofline->compute_cycles = 59;
   EXPECT_FALSE(ok(record, "array_cycles_match_closed_form"));
+  record.roofline->compute_cycles = 61;
+  EXPECT_FALSE(ok(record, "array_cycles_match_closed_form"));
+  (*record.stalls)["array"] = {{"busy", 60}, {"output", 1}, {"weights", 39}};
+  EXPECT_TRUE(ok(record, "array_cycles_match_closed_form"));
+  record.roofline->compute_cycles = 63;
+  EXPECT_FALSE(ok(record, "array_cycles_match_closed_form"));
   record = consistent_record();
   (*record.stalls)["array"]["busy"] = 61;
   EXPECT_FALSE(ok(record, "unit_cycles_conserved"));

@@ -35,6 +35,22 @@ TEST(RoutingBridge, ForcedTraceHoldsTheChoicesInTheAcceleratorsOrder) {
   EXPECT_FALSE(second->choices[2].dropped);
 }
 
+TEST(RoutingBridge, DroppedChoicesNameExpertsThatTheTokenDoesNotUse) {
+  models::Routing routing = sample_routing(0);
+  routing.blocks[1].index = {0, -1, -1, 0, -1, -1};
+  const program::RoutingTrace trace = trace_of_routings({routing});
+  const auto& choices = trace.segments[0].choices;
+  for (std::size_t token = 0; token < 3; ++token) {
+    EXPECT_NE(choices[2 * token].expert, choices[2 * token + 1].expert) << token;
+  }
+  EXPECT_EQ(routing_of_segment(trace, 0).blocks.at(1).index, routing.blocks.at(1).index);
+}
+
+TEST(RoutingBridge, WhatWasRoutedOnceCountsForEverySegment) {
+  const program::RoutingTrace trace = trace_of_routings({sample_routing(0)});
+  EXPECT_EQ(routing_of_segment(trace, 1).blocks.at(1).index, sample_routing(0).blocks.at(1).index);
+}
+
 TEST(RoutingBridge, ThereAndBackKeepsIndices) {
   const program::RoutingTrace trace = trace_of_routings({sample_routing(0), sample_routing(7)});
   EXPECT_EQ(routing_of_segment(trace, 1).blocks.at(1).index, sample_routing(7).blocks.at(1).index);

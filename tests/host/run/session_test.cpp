@@ -79,6 +79,42 @@ TEST(Session, ForcedRoutingAgreesFully) {
   }
 }
 
+void expect_sound(const SessionOptions& options) {
+  const SessionResult result = run(options);
+  for (const Check& check : result.page.report.checks)
+    EXPECT_TRUE(check.ok) << check.name << ": " << check.detail;
+  for (const auto& [task, golden] : *result.page.report.runs[0].golden) {
+    EXPECT_GT(*golden.forced->sqnr_db, 25.0) << task;
+    EXPECT_GT(golden.routing_agreement, 0.8) << task;
+  }
+}
+
+TEST(Session, GateThatAllTasksShareIsRoutedOnce) {
+  SessionOptions options = small(Engine::kCycle);
+  options.model_overrides = {{"moe.gate", "shared"}};
+  expect_sound(options);
+}
+
+TEST(Session, ChoicesBelowTheThresholdStayDroppedWhenRoutingIsForced) {
+  SessionOptions options = small(Engine::kCycle);
+  for (const char* threshold : {"0.3", "0.6", "1"}) {
+    options.model_overrides = {{"moe.threshold", threshold}};
+    expect_sound(options);
+  }
+}
+
+TEST(Session, SmallestShapesRun) {
+  SessionOptions options = small(Engine::kCycle);
+  for (const models::Overrides& change :
+       {models::Overrides{{"blocks", "[mlp]"}}, models::Overrides{{"blocks", "[moe]"}},
+        models::Overrides{{"moe.experts", "1"}, {"moe.top_k", "1"}},
+        models::Overrides{{"embed_dim", "30"}, {"heads", "3"}, {"moe.hidden", "19"}},
+        models::Overrides{{"image.height", "16"}, {"image.width", "16"}}}) {
+    options.model_overrides = change;
+    expect_sound(options);
+  }
+}
+
 TEST(Session, SeparateTasksHaveTheSameValuesButTheirOwnTime) {
   SessionOptions options = small(Engine::kCycle);
   const SessionResult together = run(options);
