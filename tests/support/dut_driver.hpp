@@ -163,7 +163,8 @@ auto run_stream(Dut<Model>& dut, const Ports& ports, const std::vector<In>& word
   return out;
 }
 
-/// Bits [low, low + bits) of a wide port, bits <= 64.
+/// Bits [low, low + bits) of a port, bits <= 64. Ports of up to 64 bits are integers, others
+/// VlWide.
 template <std::size_t kWords>
 std::uint64_t get_bits(const VlWide<kWords>& port, std::size_t low, std::size_t bits) {
   std::uint64_t value = 0;
@@ -172,6 +173,10 @@ std::uint64_t get_bits(const VlWide<kWords>& port, std::size_t low, std::size_t 
     value |= std::uint64_t{(port[at / 32] >> (at % 32)) & 1u} << b;
   }
   return value;
+}
+
+inline std::uint64_t get_bits(std::uint64_t port, std::size_t low, std::size_t bits) {
+  return (port >> low) & (bits == 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << bits) - 1);
 }
 
 template <std::size_t kWords>

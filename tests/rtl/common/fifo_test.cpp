@@ -105,9 +105,7 @@ TEST(FifoRegistered, OffersAWordTwoCyclesAfterItWasWrittenAndThenOneACycle) {
   EXPECT_EQ(dut.cycle(), words.size() + 2);
 }
 
-TEST(SpillRegister, KeepsOrderUnderEveryStall) {
-  expect_order_kept<Vspill>(SpillPorts{}, 0xfffff);
-}
+TEST(SpillRegister, KeepsOrderUnderEveryStall) { expect_order_kept<Vspill>(SpillPorts{}, 0xfffff); }
 
 TEST(SpillRegister, MovesAWordEveryCycleOneCycleLate) {
   const std::vector<std::uint32_t> words = random_words(100, 0xfffff);
