@@ -174,9 +174,12 @@ def measure_published():
             for name, value in lines]
 
 
-DRAM_PATTERNS = {"stream 256 B, 3 ports ": "stream3", "stream 256 B, 4 ports ": "stream4", "stream 256 B, 3 ports, cap 0.75": "capped3",
-                 "writes 256 B, 4 ports": "writes4", "50 % writes, 256 B, 4 ports": "mixed4", "64 B each 256 B (one group)": "one_group",
-                 "64 B each 32 KiB": "strided", "random 64 B ": "random64", "random 256 B": "random256", "random 4 KiB": "random4096"}
+DRAM_PATTERNS = {
+    "stream 256 B, 3 ports ": "stream3", "stream 256 B, 4 ports ": "stream4",
+    "stream 256 B, 3 ports, cap 0.75": "capped3", "writes 256 B, 4 ports": "writes4",
+    "50 % writes, 256 B, 4 ports": "mixed4", "64 B each 256 B (one group)": "one_group",
+    "64 B each 32 KiB": "strided", "random 64 B ": "random64", "random 256 B": "random256",
+    "random 4 KiB": "random4096"}
 ENGINE_COSTS = {"1 M waits of one process": ("wait", 1e6), "1 M tokens through a FIFO": ("token", 1e6),
                 "70 k DRAM rows of 256 B": ("row", 7e4)}
 
@@ -198,6 +201,13 @@ def measure_memory():
     return out
 
 
+def measure_stream():
+    (stream,) = program("cycle_stream")
+    constraints = ROOT / "constraints"
+    return pairs(output(stream, "figures", constraints / "designs" / "m3-zcu102-stream.yaml",
+                        constraints / "boards" / f"{BOARD}.yaml"))
+
+
 GROUPS = {group.name: group for group in (
     Group("run", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
     Group("samples", "accuracy over the 16 bundled scenes and the 4 of the second renderer", False, measure_samples),
@@ -207,13 +217,14 @@ GROUPS = {group.name: group for group in (
     Group("published", "edge-moe as loops and streams: latency, ladder, sensitivities", False, measure_published),
     Group("ablation", "what each published technique is worth, synthetic routing", False, measure_ablation),
     Group("memory", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
+    Group("stream", "frames back to back, tasks in turn, synthetic routing", False, measure_stream),
     Group("scenes512", "accuracy over 512 validation scenes (makes them first)", True, measure_scenes512),
 )}
 
 
 # First part of the names that each group gives.
 OWNED = {"run": ("run", "host"), "samples": ("samples", "alt"), "training": ("train",), "cycle": ("cycle",),
-         "sweep": ("sweep",), "ablation": ("ablation",),
+         "sweep": ("sweep",), "ablation": ("ablation",), "stream": ("stream",),
          "scenes512": ("scenes512",), "memory": ("dram", "engine")}
 PREFIXES = tuple(f"{prefix}." for owned in OWNED.values() for prefix in owned)
 
