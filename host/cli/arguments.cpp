@@ -58,23 +58,28 @@ std::vector<std::string> option_names(const po::options_description& options) {
 
 void add_setup_options(po::options_description* options) {
   auto add = options->add_options();
-  add("help", "this text");
-  add("model", po::value<std::string>()->default_value(kDefaultModel), "model by name or path");
-  add("design", po::value<std::string>()->default_value(kDefaultDesign), "design by name or path");
-  add("board", po::value<std::string>(), "board by name or path, instead of the design's");
-  add("task", po::value<std::string>()->default_value("all"),
+  add("help,h", "this text");
+  add("model", po::value<std::string>()->value_name("NAME|PATH")->default_value(kDefaultModel),
+      "model by name or path");
+  add("design", po::value<std::string>()->value_name("NAME|PATH")->default_value(kDefaultDesign),
+      "design by name or path");
+  add("board", po::value<std::string>()->value_name("NAME|PATH"),
+      "board by name or path, instead of the design's");
+  add("task", po::value<std::string>()->value_name("A,B,...")->default_value("all"),
       "tasks of the same frame, e.g. semseg,depth");
-  add("set", po::value<std::vector<std::string>>()->composing()->multitoken(),
+  add("set",
+      po::value<std::vector<std::string>>()->composing()->multitoken()->value_name("X.KEY=VALUE"),
       "change one value: design.KEY=VALUE, board.KEY=VALUE or model.KEY=VALUE");
 }
 
 void add_frame_options(po::options_description* options) {
   auto add = options->add_options();
-  add("image", po::value<std::vector<std::string>>()->composing()->multitoken(),
+  add("image",
+      po::value<std::vector<std::string>>()->composing()->multitoken()->value_name("PATH..."),
       "PNG files, or folders of them (default: a bundled image)");
   add("force-routing", po::bool_switch(), "give the reference's choice of experts to the kernels");
   add("separate", po::bool_switch(), "one entry per task instead of all tasks of a frame together");
-  add("seed", po::value<std::string>(),
+  add("seed", po::value<std::string>()->value_name("N"),
       "seed of everything random: synthetic weights, generated images");
 }
 

@@ -12,6 +12,8 @@
 
 namespace edgemoe::host {
 
+constexpr unsigned kHelpWidth = 100;  ///< columns of a help text
+
 /// Options that choose model, design, board and overrides; every verb but `list` has them.
 void add_setup_options(boost::program_options::options_description* options);
 /// Options that choose images, tasks and what is computed.

@@ -16,15 +16,16 @@ namespace {
 namespace po = boost::program_options;
 
 po::options_description compare_options() {
-  po::options_description options("options");
+  po::options_description options("options", kHelpWidth);
   add_setup_options(&options);
   add_frame_options(&options);
   auto add = options.add_options();
-  add("engine", po::value<std::string>()->default_value("kernels"),
+  add("engine", po::value<std::string>()->value_name("NAME")->default_value("kernels"),
       "kernels, or cycle for time and energy as well");
-  add("bound-factor", po::value<double>()->default_value(2.0, "2"),
+  add("bound-factor", po::value<double>()->value_name("X")->default_value(2.0, "2"),
       "a tap is out when its error power exceeds the predicted noise this many times");
-  add("out", po::value<std::string>(), "folder for the same files as those of run");
+  add("out", po::value<std::string>()->value_name("DIR"),
+      "folder for the same files as those of run");
   return options;
 }
 

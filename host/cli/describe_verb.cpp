@@ -18,7 +18,7 @@ namespace {
 namespace po = boost::program_options;
 
 po::options_description describe_options() {
-  po::options_description options("options");
+  po::options_description options("options", kHelpWidth);
   add_setup_options(&options);
   auto add = options.add_options();
   add("json", po::bool_switch(), "the description as JSON");

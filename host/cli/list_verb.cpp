@@ -53,8 +53,8 @@ std::string section(const char* title, const Locations& locations,
 }  // namespace
 
 int list_verb(const std::vector<std::string>& words, const Context& context, std::string* out) {
-  boost::program_options::options_description options("options");
-  options.add_options()("help", "this text");
+  boost::program_options::options_description options("options", kHelpWidth);
+  options.add_options()("help,h", "this text");
   if (asks_for_help(words)) {
     *out += verb_help("list", "Lists models with their tasks, designs and boards.", options);
     return kOk;

@@ -17,17 +17,19 @@ namespace {
 namespace po = boost::program_options;
 
 po::options_description run_options() {
-  po::options_description options("options");
+  po::options_description options("options", kHelpWidth);
   add_setup_options(&options);
   add_frame_options(&options);
   auto add = options.add_options();
-  add("engine", po::value<std::string>()->default_value("cycle"), "cycle, kernels or reference");
+  add("engine", po::value<std::string>()->value_name("NAME")->default_value("cycle"),
+      "cycle, kernels or reference");
   add("no-golden", po::bool_switch(), "do not run the float reference");
-  add("max-cycles", po::value<std::string>(),
+  add("max-cycles", po::value<std::string>()->value_name("N"),
       "give up on a frame after this many cycles (exit code 5)");
-  add("out", po::value<std::string>()->default_value("out"),
+  add("out", po::value<std::string>()->value_name("DIR")->default_value("out"),
       "folder for report, page, trace and pictures");
-  add("dump-taps", po::value<std::string>(), "folder for every tap as IMAGE/TASK/TAP.npy");
+  add("dump-taps", po::value<std::string>()->value_name("DIR"),
+      "folder for every tap as IMAGE/TASK/TAP.npy");
   return options;
 }
 
@@ -130,7 +132,9 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
   if (asks_for_help(words)) {
     *out += verb_help("run",
                       "Runs images through tasks on a design and leaves report.json, report.html, "
-                      "layers.csv, trace.json and pictures.",
+                      "layers.csv, trace.json and pictures.\n"
+                      "  edgemoe run --image street.png --board zcu102-measured --out out/street\n"
+                      "  edgemoe run --task depth --set design.array.out_lanes=32",
                       options);
     return kOk;
   }
