@@ -228,5 +228,22 @@ TEST(NormUnit, GroupsWithRandomPausesEqualTheKernels) { run<Vnorm32>(32, Pauses:
 TEST(NormUnit, GroupsWithLongPausesEqualTheKernels) { run<Vnorm32>(32, Pauses::kLong, 200); }
 TEST(NormUnit, SixteenLanesEqualTheKernels) { run<Vnorm16>(16, Pauses::kNone, 200); }
 
+// With gamma 0 the result is beta: the largest magnitude can be chosen. An all-zero token has S_t =
+// 1; 8,315,517 is the first magnitude whose scale would need 18 bits.
+TEST(NormUnit, TokenScaleFollowsTheLargestMagnitudeToItsEnds) {
+  Bench<Vnorm32> bench(32, Pauses::kNone);
+  std::vector<std::int32_t> magnitudes = {0, 1, 63, 64, 65, 8388607, -8388608, -8388607};
+  for (std::int32_t near = 8315450; near < 8315650; near += 3) magnitudes.push_back(near);
+  for (std::int32_t near = 8315514; near < 8315520; ++near) magnitudes.push_back(-near);
+  for (const std::int32_t magnitude : magnitudes) {
+    if (HasFatalFailure()) return;
+    Job job = random_job(bench, 40);
+    for (int i = 0; i < 40; ++i) job.gains.gamma[i] = job.gains.beta[i] = 0;
+    job.gains.beta[magnitude % 2 == 0 ? 39 : 5] = magnitude;
+    bench.run_group(job, {random_row(bench, 40), random_row(bench, 40)});
+  }
+  bench.drain();
+}
+
 }  // namespace
 }  // namespace edgemoe::rtl
