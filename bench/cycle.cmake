@@ -4,7 +4,7 @@ if(BUILD_TESTING)
   add_library(cycle_experiment STATIC cycle_experiment.cpp)
   target_link_libraries(cycle_experiment PUBLIC edgemoe_sim_units host_compiler_samples fmt::fmt
     PRIVATE edgemoe_warnings)
-  foreach(question ablation latency sweep)
+  foreach(question ablation latency stream sweep)
     add_executable(cycle_${question} cycle_${question}.cpp)
     target_link_libraries(cycle_${question} PRIVATE cycle_experiment edgemoe_warnings)
   endforeach()

@@ -39,18 +39,19 @@ std::string tap_name(int block, const std::string& name) {
 }
 
 Lowering::Lowering(const models::ModelConfig& model, const models::TensorMap& weights,
-                   const models::DesignConfig& design, const CompileOptions& options)
+                   const models::DesignConfig& design, const std::vector<CompileOptions>& frames)
     : model_(model),
       weights_(weights),
       design_(design),
-      tasks_(options.tasks),
-      writer_(design, model.tokens(), common_task(model, options.tasks)),
+      frames_(frames),
+      tasks_(frames.front().tasks),
+      writer_(design, model.tokens(), common_task(model, tasks_)),
       split_block_(find_split(model)) {}
 
 Command Lowering::command(Opcode opcode, int block) const {
   Command c;
   c.opcode = opcode;
-  c.layer = static_cast<std::uint8_t>(block);
+  c.layer = static_cast<std::uint8_t>(frame_ * model_.depth() + block);
   c.tokens = static_cast<std::uint16_t>(model_.tokens());
   c.segments = static_cast<std::uint16_t>(segments_);
   c.segment_stride = static_cast<std::uint16_t>(groups() * design_.array.token_lanes);
@@ -81,8 +82,9 @@ void Lowering::wait_residual(Command* command) const {
   }
 }
 
-void Lowering::embed() {
-  const int dim = model_.embed_dim;
+/// Loads the pixels; the first frame's position table serves all. What is returned says that both
+/// are there.
+Progress Lowering::load_inputs() {
   Command pixels = command(Opcode::kLoadPixels, 0);
   pixels.tokens = 0;
   pixels.segment_stride = 0;
@@ -90,40 +92,58 @@ void Lowering::embed() {
   pixels.image_height = static_cast<std::uint16_t>(model_.image.height);
   pixels.dst = Buffer::kPixels;
   pixels.address = pixel_address_;
+  if (frame_ > 0) {
+    wait_all(&pixels, embedded_);  // the frame before this one has read its own
+    return writer_.emit_signalling(pixels, Counter::kInputs, "load.pixels");
+  }
   writer_.emit(pixels, "load.pixels");
   Command table = command(Opcode::kLoadTokens, 0);
   table.segment_stride = 0;
-  table.out_dim = static_cast<std::uint16_t>(dim);
+  table.out_dim = static_cast<std::uint16_t>(model_.embed_dim);
   table.dst = Buffer::kPosition;
   table.address = image_.add_words(position_table(model_, weights_));
-  const Progress table_there = writer_.emit_signalling(table, Counter::kInputs, "load.position");
+  return writer_.emit_signalling(table, Counter::kInputs, "load.position");
+}
 
-  const LinearLayer layer = embed_layer(model_, weights_);
-  const Placement placement = image_.add_linear(layer);
+void Lowering::embed() {
+  writer_.result().frames.back().load_pixels =
+      static_cast<std::uint16_t>(writer_.result().commands.size());
+  const Progress inputs = load_inputs();
+  const auto [at, is_new] = linears_.try_emplace("embed");
+  PlacedLinear& placed = at->second;
+  if (is_new) {
+    const LinearLayer layer = embed_layer(model_, weights_);
+    placed = {image_.add_linear(layer), layer.matrix.in, layer.matrix.out, layer.plan.shifts};
+  }
   Command c = command(Opcode::kEmbed, 0);
-  c.tag = writer_.load(placement, 0, "embed");
+  c.tag = writer_.load(placed.placement, 0, "embed");
   c.tokens = static_cast<std::uint16_t>(model_.patches());
-  c.in_dim = static_cast<std::uint16_t>(layer.matrix.in);
-  c.out_dim = static_cast<std::uint16_t>(dim);
-  c.image_width = pixels.image_width;
-  c.image_height = pixels.image_height;
+  c.in_dim = static_cast<std::uint16_t>(placed.in);
+  c.out_dim = static_cast<std::uint16_t>(placed.out);
+  c.image_width = static_cast<std::uint16_t>(model_.image.width);
+  c.image_height = static_cast<std::uint16_t>(model_.image.height);
   c.src = Buffer::kPixels;
   c.dst = Buffer::kResidual;
   c.post = program::Post::kEmbed;
   // The run starts with these weights: they arrive a row in 4 to 6 cycles, and weight-outer uses
-  // each for one cycle per group, so the array keeps pace with the memory.
-  c.order = LoopOrder::kWeightOuter;
-  c.requant = layer.plan.shifts;
-  wait_all(&c, table_there);  // and with it the pixels, which the loader brought before
-  residual_ = writer_.emit_grouped(c, Counter::kResidual, 1, "embed");
-  writer_.tap(hls::TapPoint::kResidual, "embed", 1.0 / 65536.0, 0, dim);
+  // each for one cycle per group, so the array keeps pace with the memory. A later frame finds them
+  // there, and follows the store of the one before, which a group at a time leaves behind.
+  c.order = frame_ == 0 ? LoopOrder::kWeightOuter : order_of(placed.placement);
+  c.requant = placed.shifts;
+  wait_all(&c, inputs);
+  if (frame_ > 0) wait_groups(&c, stored_);
+  writer_.result().frames.back().embed =
+      static_cast<std::uint16_t>(writer_.result().commands.size());
+  embedded_ = residual_ = writer_.emit_grouped(c, Counter::kResidual, 1, "embed");
+  writer_.tap(hls::TapPoint::kResidual, "embed", 1.0 / 65536.0, 0, model_.embed_dim);
 }
 
 void Lowering::split() {
   const int all = static_cast<int>(tasks_.size());
   if (segments_ == all) return;
   Command c = command(Opcode::kCopy, std::min(split_block_, model_.depth() - 1));
-  wait_residual(&c);  // of the one segment there is
+  wait_residual(&c);                      // of the one segment there is
+  if (frame_ > 0) wait_all(&c, stored_);  // all segments of the frame before
   c.segments = static_cast<std::uint16_t>(all);
   c.src = Buffer::kResidual;
   c.dst = Buffer::kResidual;
@@ -133,27 +153,43 @@ void Lowering::split() {
   segments_ = all;
 }
 
-void Lowering::finish(std::uint64_t pixel_address) {
-  LoweredProgram& result = writer_.result();
-  const std::uint64_t result_bytes =
-      tasks_.size() * static_cast<std::uint64_t>(model_.tokens()) * model_.embed_dim * 4;
-  program::ImageHeader header;
-  header.pixel_address = pixel_address;
-  header.pixel_bytes = 3ull * model_.image.height * model_.image.width;
-  header.result_address = image_.add_space(result_bytes);
-  header.result_bytes = result_bytes;
+void Lowering::store() {
+  Command c = command(Opcode::kStoreTokens, model_.depth() - 1);
+  wait_residual(&c);
+  c.src = Buffer::kResidual;
+  c.out_dim = static_cast<std::uint16_t>(model_.embed_dim);
+  if (frame_ + 1 < static_cast<int>(frames_.size())) {
+    stored_ = writer_.emit_grouped(c, Counter::kStored, segments_, "store");
+  } else {
+    writer_.emit(c, "store");
+  }
+  writer_.result().frames.back().store = writer_.result().commands.back().id;
+}
 
-  Command store = command(Opcode::kStoreTokens, model_.depth() - 1);
-  wait_residual(&store);
-  store.src = Buffer::kResidual;
-  store.out_dim = static_cast<std::uint16_t>(model_.embed_dim);
-  store.address = header.result_address;
-  writer_.emit(store, "store");
+/// Results of the frames one after another, each from a new row on.
+void Lowering::place_results(program::ImageHeader* header) {
+  LoweredProgram& result = writer_.result();
+  std::uint64_t bytes = 0;
+  for (const FrameInfo& frame : result.frames) {
+    result.commands[frame.store].address = bytes;
+    const std::uint64_t own = memory_bytes(result.commands[frame.store]);
+    header->result_bytes = bytes + own;
+    result.write_bytes += own;
+    bytes += (own + program::kRowBytes - 1) / program::kRowBytes * program::kRowBytes;
+  }
+  header->result_address = image_.add_space(bytes);
+  for (const FrameInfo& frame : result.frames)
+    result.commands[frame.store].address += header->result_address;
+}
+
+void Lowering::finish(program::ImageHeader header) {
+  LoweredProgram& result = writer_.result();
   Command end;
   end.opcode = Opcode::kEnd;
   writer_.emit(end, "end");
+  place_results(&header);
   result.image = image_.finish(header, &result.commands);
-  result.tasks = tasks_;
+  result.tasks = frames_.front().tasks;
   result.expert_macs_per_choice = 2ull * model_.embed_dim * model_.moe.hidden;
   const std::uint64_t program_bytes = result.commands.size() * program::kCommandBytes;
   result.activation_read_bytes =
@@ -163,13 +199,20 @@ void Lowering::finish(std::uint64_t pixel_address) {
     const bool input = c.opcode == Opcode::kLoadPixels || c.opcode == Opcode::kLoadTokens;
     if (input) result.activation_read_bytes += memory_bytes(c);
   }
-  result.write_bytes = result_bytes;
 }
 
-LoweredProgram Lowering::run() {
-  const std::uint64_t pixel_address =
-      image_.add_space(3ull * model_.image.height * model_.image.width);
-  pixel_address_ = pixel_address;
+void Lowering::begin_frame(int frame) {
+  frame_ = frame;
+  tasks_ = frames_[static_cast<std::size_t>(frame)].tasks;
+  segments_ = 1;
+  const int base = frame * model_.depth();
+  const bool stream = frames_.size() > 1;
+  writer_.begin_frame(stream ? fmt::format("f{:02}.", frame) : "", base,
+                      common_task(model_, tasks_));
+  writer_.result().frames.push_back({tasks_, base, 0, 0, 0});
+}
+
+void Lowering::lower_frame() {
   embed();
   for (int i = 0; i < model_.depth(); ++i) {
     attention(i);
@@ -181,30 +224,64 @@ LoweredProgram Lowering::run() {
     }
   }
   split();
-  finish(pixel_address);
+  store();
+}
+
+LoweredProgram Lowering::run() {
+  const std::uint64_t pixel_bytes = 3ull * model_.image.height * model_.image.width;
+  const std::uint64_t stride =
+      (pixel_bytes + program::kRowBytes - 1) / program::kRowBytes * program::kRowBytes;
+  program::ImageHeader header;
+  header.pixel_bytes = stride * (frames_.size() - 1) + pixel_bytes;
+  header.pixel_address = image_.add_space(header.pixel_bytes);
+  for (std::size_t f = 0; f < frames_.size(); ++f) {
+    begin_frame(static_cast<int>(f));
+    pixel_address_ = header.pixel_address + f * stride;
+    lower_frame();
+  }
+  finish(header);
   return std::move(writer_.result());
 }
 
 LoweredProgram compile(const models::ModelConfig& model, const models::TensorMap& weights,
                        const models::DesignConfig& design, const CompileOptions& options) {
   check_fit(model, design, options.tasks);
-  return Lowering(model, weights, design, options).run();
+  return Lowering(model, weights, design, {options}).run();
 }
 
-void set_pixels(LoweredProgram& program, const models::Image& image) {
-  const Command* load = nullptr;
-  for (const Command& c : program.commands) {
-    if (c.opcode == Opcode::kLoadPixels) load = &c;
+LoweredProgram compile_stream(const models::ModelConfig& model, const models::TensorMap& weights,
+                              const models::DesignConfig& design,
+                              const std::vector<CompileOptions>& frames) {
+  constexpr std::size_t kLayers = 256;  // a command's layer has 8 bits
+  if (frames.empty()) throw models::ConfigError({"error: stream: expected one frame or more"});
+  for (const CompileOptions& frame : frames) check_fit(model, design, frame.tasks);
+  if (frames.size() > 1 && !design.buffers.own_inputs) {
+    throw models::ConfigError(
+        {fmt::format("error: design.buffers.own_inputs: design {} keeps pixels and position table "
+                     "in memories that a running frame uses; a stream needs true",
+                     design.name)});
   }
-  if (load == nullptr) throw std::invalid_argument("set_pixels: the program loads no pixels");
-  const std::size_t plane = static_cast<std::size_t>(load->image_height) * load->image_width;
-  if (image.height != load->image_height || image.width != load->image_width ||
+  if (frames.size() * static_cast<std::size_t>(model.depth()) > kLayers) {
+    throw models::ConfigError(
+        {fmt::format("error: stream: needs {} x {} layer numbers, a command has {}", frames.size(),
+                     model.depth(), kLayers)});
+  }
+  return Lowering(model, weights, design, frames).run();
+}
+
+void set_pixels(LoweredProgram& program, const models::Image& image, int frame) {
+  if (frame < 0 || static_cast<std::size_t>(frame) >= program.frames.size())
+    throw std::invalid_argument("set_pixels: the program has no such frame");
+  const Command& load =
+      program.commands[program.frames[static_cast<std::size_t>(frame)].load_pixels];
+  const std::size_t plane = static_cast<std::size_t>(load.image_height) * load.image_width;
+  if (image.height != load.image_height || image.width != load.image_width ||
       image.rgb.size() != 3 * plane) {
     throw models::DataError(fmt::format("image: error: expected {} x {} pixels, got {} x {}",
-                                        load->image_width, load->image_height, image.width,
+                                        load.image_width, load.image_height, image.width,
                                         image.height));
   }
-  std::uint8_t* out = program.image.data() + load->address;
+  std::uint8_t* out = program.image.data() + load.address;
   for (std::size_t i = 0; i < plane; ++i) {
     for (std::size_t colour = 0; colour < 3; ++colour) {
       out[colour * plane + i] = image.rgb[3 * i + colour];

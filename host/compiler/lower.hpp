@@ -2,38 +2,68 @@
 /// Writes the program of one frame, block by block. Not for use outside this folder.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "host/compiler/image_builder.hpp"
 #include "host/compiler/program_writer.hpp"
 
 namespace edgemoe::host {
 
+/// Layers that lie in the image: frames of a stream share them.
+struct PlacedLinear {
+  Placement placement;
+  int in = 0, out = 0;
+  program::Requant shifts;
+};
+struct PlacedNorm {
+  Placement placement;
+  NormLayer layer;
+};
+struct PlacedGate {
+  Placement placement;
+  int exponent = 0;
+};
+struct PlacedExperts {
+  ExpertPlacement placement;
+  program::Requant up, down;
+};
+
 class Lowering {
  public:
   Lowering(const models::ModelConfig& model, const models::TensorMap& weights,
-           const models::DesignConfig& design, const CompileOptions& options);
+           const models::DesignConfig& design, const std::vector<CompileOptions>& frames);
 
   LoweredProgram run();
 
  private:
   // lower.cpp
+  void begin_frame(int frame);
+  Progress load_inputs();
   void embed();
   void split();  ///< from here on every task has its own residual
-  void finish(std::uint64_t pixel_address);
+  void store();
+  void lower_frame();
+  void place_results(program::ImageHeader* header);
+  void finish(program::ImageHeader header);
   // lower_attention.cpp
   Progress norm(int block, const char* name, bool low_plane);
   void attention(int block);
   Progress qkv(int block, const BlockScales& scales);
   Progress attend(int block, const BlockScales& scales, const Progress& qkv_done);
   /// Loads the layer; source, destination, post and waits are left to the caller.
-  program::Command linear_command(int block, const char* name, const LinearLayer& layer);
+  program::Command linear_command(int block, const char* name,
+                                  const std::function<LinearLayer()>& make);
   // lower_ffn.cpp
   void dense(int block);
   void experts(int block);
+  const PlacedGate& placed_gate(int block, int slot);
+  const PlacedExperts& placed_experts(int block, const BlockScales& scales);
   Progress gate(int block, int slot, int exponent, std::uint16_t tag);
   Progress route(int block, int slot, const Progress& logits, std::uint16_t experts_tag);
-  void run_experts(int block, const BlockScales& scales, const ExpertLayers& layers,
+  void run_experts(int block, const BlockScales& scales, const PlacedExperts& layers,
                    std::uint16_t tag, const Progress& routed);
   program::Command expert_command(program::Opcode opcode, int block,
                                   const ExpertPlacement& placement, std::uint16_t tag) const;
@@ -48,15 +78,23 @@ class Lowering {
   const models::ModelConfig& model_;
   const models::TensorMap& weights_;
   const models::DesignConfig& design_;
-  std::vector<int> tasks_;
+  std::vector<CompileOptions> frames_;
+  int frame_ = 0;           ///< that is being lowered
+  std::vector<int> tasks_;  ///< of this frame
   ProgramWriter writer_;
   ImageBuilder image_;
   int segments_ = 1;  ///< computed now; all tasks' after split()
   int split_block_ =
       0;  ///< first block whose feed-forward part depends on the task; depth when none does
-  Progress residual_;  ///< of the command that wrote x last
-  Progress normed_;    ///< of the norm that runs before the current array command
-  std::uint64_t pixel_address_ = 0;
+  Progress residual_;                ///< of the command that wrote x last
+  Progress normed_;                  ///< of the norm that runs before the current array command
+  Progress embedded_;                ///< of the latest embedding
+  Progress stored_;                  ///< of the frame before this one
+  std::uint64_t pixel_address_ = 0;  ///< of this frame
+  std::map<std::string, PlacedLinear> linears_;
+  std::map<std::string, PlacedNorm> norms_;
+  std::map<std::string, PlacedGate> gates_;
+  std::map<std::string, PlacedExperts> experts_;
 };
 
 /// `l03.NAME`

@@ -16,9 +16,14 @@ constexpr double kResidualStep = 1.0 / 65536.0;
 }  // namespace
 
 Progress Lowering::norm(int block, const char* name, bool low_plane) {
-  const NormLayer layer = norm_layer(model_, weights_, block_name(block, name));
+  const auto [placed, is_new] = norms_.try_emplace(tap_name(block, name));
+  if (is_new) {
+    placed->second.layer = norm_layer(model_, weights_, block_name(block, name));
+    placed->second.placement = image_.add_norm(placed->second.layer);
+  }
+  const NormLayer& layer = placed->second.layer;
   Command c = command(Opcode::kNorm, block);
-  c.tag = writer_.load(image_.add_norm(layer), block, tap_name(block, name));
+  c.tag = writer_.load(placed->second.placement, block, tap_name(block, name));
   c.src = Buffer::kResidual;
   c.dst = Buffer::kNormOut;
   c.in_dim = static_cast<std::uint16_t>(model_.embed_dim);
@@ -35,20 +40,27 @@ Progress Lowering::norm(int block, const char* name, bool low_plane) {
   return progress;
 }
 
-Command Lowering::linear_command(int block, const char* name, const LinearLayer& layer) {
-  const Placement placement = image_.add_linear(layer);
+Command Lowering::linear_command(int block, const char* name,
+                                 const std::function<LinearLayer()>& make) {
+  const auto [at, is_new] = linears_.try_emplace(tap_name(block, name));
+  PlacedLinear& placed = at->second;
+  if (is_new) {
+    const LinearLayer layer = make();
+    placed = {image_.add_linear(layer), layer.matrix.in, layer.matrix.out, layer.plan.shifts};
+  }
   Command c = command(Opcode::kLinear, block);
-  c.tag = writer_.load(placement, block, tap_name(block, name));
-  c.in_dim = static_cast<std::uint16_t>(layer.matrix.in);
-  c.out_dim = static_cast<std::uint16_t>(layer.matrix.out);
-  c.order = order_of(placement);
-  c.requant = layer.plan.shifts;
+  c.tag = writer_.load(placed.placement, block, tap_name(block, name));
+  c.in_dim = static_cast<std::uint16_t>(placed.in);
+  c.out_dim = static_cast<std::uint16_t>(placed.out);
+  c.order = order_of(placed.placement);
+  c.requant = placed.shifts;
   return c;
 }
 
 Progress Lowering::qkv(int block, const BlockScales& scales) {
   const int dim = model_.embed_dim;
-  Command c = linear_command(block, "qkv", qkv_layer(model_, weights_, block, scales));
+  Command c =
+      linear_command(block, "qkv", [&] { return qkv_layer(model_, weights_, block, scales); });
   c.src = Buffer::kNormOut;
   c.dst = Buffer::kQkv;
   c.post = program::Post::kInt8;
@@ -90,7 +102,8 @@ void Lowering::attention(int block) {
   const BlockScales scales = read_block_scales(weights_, block);
   normed_ = norm(block, "norm1", false);
   const Progress attended = attend(block, scales, qkv(block, scales));
-  Command c = linear_command(block, "proj", proj_layer(model_, weights_, block, scales));
+  Command c =
+      linear_command(block, "proj", [&] { return proj_layer(model_, weights_, block, scales); });
   c.src = Buffer::kAttentionOut;
   c.dst = Buffer::kResidual;
   c.post = program::Post::kResidualAdd;

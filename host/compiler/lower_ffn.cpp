@@ -29,7 +29,7 @@ void Lowering::dense(int block) {
   const int dim = model_.embed_dim;
   const BlockScales scales = read_block_scales(weights_, block);
   normed_ = norm(block, "norm2", false);
-  Command c = linear_command(block, "fc1", fc1_layer(model_, weights_, block));
+  Command c = linear_command(block, "fc1", [&] { return fc1_layer(model_, weights_, block); });
   c.src = Buffer::kNormOut;
   c.dst = Buffer::kHidden;
   set_gelu(scales, block, &c);
@@ -40,7 +40,7 @@ void Lowering::dense(int block) {
               model_.mlp_hidden);
   writer_.last_tap().zero_point = scales.zero_point;
 
-  c = linear_command(block, "fc2", fc2_layer(model_, weights_, block, scales));
+  c = linear_command(block, "fc2", [&] { return fc2_layer(model_, weights_, block, scales); });
   c.src = Buffer::kHidden;
   c.dst = Buffer::kResidual;
   c.post = program::Post::kResidualAdd;
@@ -63,6 +63,26 @@ Command Lowering::expert_command(Opcode opcode, int block, const ExpertPlacement
   c.expert_stride_rows = placement.stride_rows;
   c.experts = static_cast<std::uint16_t>(model_.moe.experts);
   return c;
+}
+
+const PlacedGate& Lowering::placed_gate(int block, int slot) {
+  const auto [at, is_new] = gates_.try_emplace(tap_name(block, std::to_string(tasks_[slot])));
+  if (is_new) {
+    const QuantGate gate = quantise_gate(
+        find_gate(model_, weights_, block, tasks_[slot]).data.data(), model_.embed_dim,
+        model_.moe.experts, "backbone." + block_name(block, "mlp.gate"));
+    at->second = {image_.add_gate(gate, model_.embed_dim, model_.moe.experts), gate.exponent};
+  }
+  return at->second;
+}
+
+const PlacedExperts& Lowering::placed_experts(int block, const BlockScales& scales) {
+  const auto [at, is_new] = experts_.try_emplace(tap_name(block, "experts"));
+  if (is_new) {
+    const ExpertLayers layers = expert_layers(model_, weights_, block, scales);
+    at->second = {image_.add_experts(layers), layers.up_plan.shifts, layers.down_plan.shifts};
+  }
+  return at->second;
 }
 
 /// One gate of a segment: two planes of z times two digits of w. Returns the progress of its
@@ -113,16 +133,13 @@ void Lowering::experts(int block) {
   std::vector<std::uint16_t> gate_tags;
   std::vector<int> exponents;
   for (int s = 0; s < segments_; ++s) {
-    const QuantGate gate =
-        quantise_gate(find_gate(model_, weights_, block, tasks_[s]).data.data(), model_.embed_dim,
-                      model_.moe.experts, "backbone." + block_name(block, "mlp.gate"));
-    const Placement placement = image_.add_gate(gate, model_.embed_dim, model_.moe.experts);
+    const PlacedGate& gate = placed_gate(block, s);
     exponents.push_back(gate.exponent);
     gate_tags.push_back(
-        writer_.load(placement, block, tap_name(block, "gate." + slot_name(s)), slot_name(s)));
+        writer_.load(gate.placement, block, tap_name(block, "gate." + slot_name(s)), slot_name(s)));
   }
-  const ExpertLayers layers = expert_layers(model_, weights_, block, scales);
-  const ExpertPlacement placement = image_.add_experts(layers);
+  const PlacedExperts& layers = placed_experts(block, scales);
+  const ExpertPlacement& placement = layers.placement;
   writer_.result().expert_bytes = placement.first.bytes();
   const std::uint16_t tag = writer_.next_tag();
   const std::vector<int> list = prefetch_list(model_, design_, block, tasks_);
@@ -144,7 +161,7 @@ void Lowering::experts(int block) {
   run_experts(block, scales, layers, tag, routed);
 }
 
-void Lowering::run_experts(int block, const BlockScales& scales, const ExpertLayers& layers,
+void Lowering::run_experts(int block, const BlockScales& scales, const PlacedExperts& layers,
                            std::uint16_t tag, const Progress& routed) {
   Command c = command(Opcode::kExperts, block);
   c.tag = tag;
@@ -155,8 +172,8 @@ void Lowering::run_experts(int block, const BlockScales& scales, const ExpertLay
   c.hidden_dim = static_cast<std::uint16_t>(model_.moe.hidden);
   c.experts = static_cast<std::uint16_t>(model_.moe.experts);
   c.order = program::LoopOrder::kWeightOuter;
-  c.requant = layers.up_plan.shifts;
-  c.requant2 = layers.down_plan.shifts;
+  c.requant = layers.up;
+  c.requant2 = layers.down;
   set_gelu(scales, block, &c);
   wait_all(&c, routed);
   residual_ = writer_.emit_signalling(c, Counter::kResidual, tap_name(block, "moe"));

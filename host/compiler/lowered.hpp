@@ -39,12 +39,22 @@ struct CommandInfo {
   std::uint64_t macs_padded = 0;  ///< array slots used
 };
 
+/// One frame of a program.
+struct FrameInfo {
+  std::vector<int> tasks;         ///< task id per segment
+  int first_layer = 0;            ///< `layer` of its first block; numbers run on over the frames
+  std::uint16_t load_pixels = 0;  ///< command that reads its pixels
+  std::uint16_t embed = 0;        ///< its first command on the array
+  std::uint16_t store = 0;        ///< command that writes its results: its end is the frame's
+};
+
 struct LoweredProgram {
   std::vector<std::uint8_t> image;
   std::vector<program::Command> commands;
   std::vector<CommandInfo> info;  ///< parallel to commands
   std::vector<TapInfo> taps;
-  std::vector<int> tasks;                    ///< task id per segment
+  std::vector<int> tasks;                    ///< task id per segment, of the first frame
+  std::vector<FrameInfo> frames;             ///< one, or those of a stream
   std::uint64_t expert_macs_per_choice = 0;  ///< 2 * D * Fe
   std::uint64_t weight_bytes = 0;            ///< static loads of the program (experts not included)
   std::uint64_t expert_bytes = 0;            ///< one expert record
@@ -62,7 +72,18 @@ struct CompileOptions {
 LoweredProgram compile(const models::ModelConfig& model, const models::TensorMap& weights,
                        const models::DesignConfig& design, const CompileOptions& options);
 
+/// Lowers a stream: frames one after another in one program, each with its own tasks, its own
+/// pixels and results, and the weights in common. Nothing drains in between: the next frame's
+/// pixels and weights arrive while the last experts of this one run, and its embedding follows the
+/// store group by group. Names of commands and taps begin with `f00.`, `f01.`, ...; blocks count on
+/// over the frames, so the routing of frame f stands under `frames[f].first_layer` + block. Throws
+/// as `compile`, and ConfigError when the design shares the memory of pixels and position table
+/// with others (buffers.own_inputs), or for more frames than layer numbers.
+LoweredProgram compile_stream(const models::ModelConfig& model, const models::TensorMap& weights,
+                              const models::DesignConfig& design,
+                              const std::vector<CompileOptions>& frames);
+
 /// Writes the pixels of an image (already of the model's size) into the image's pixel region.
-void set_pixels(LoweredProgram& program, const models::Image& image);
+void set_pixels(LoweredProgram& program, const models::Image& image, int frame = 0);
 
 }  // namespace edgemoe::host

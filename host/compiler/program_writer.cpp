@@ -41,7 +41,7 @@ void ProgramWriter::emit(Command command, const std::string& name, const std::st
   command.id = static_cast<std::uint16_t>(result_.commands.size());
   const Work work = work_of(command, design_);
   CommandInfo info;
-  info.name = name;
+  info.name = prefix_ + name;
   info.task = task.empty() ? task_of_all_ : task;
   info.macs = work.macs;
   info.macs_padded = work.macs_padded;
@@ -90,7 +90,7 @@ std::uint16_t ProgramWriter::load(const Placement& placement, int layer, const s
                                   const std::string& task) {
   Command command;
   command.opcode = program::Opcode::kLoadWeights;
-  command.layer = static_cast<std::uint8_t>(layer);
+  command.layer = static_cast<std::uint8_t>(layer_base_ + layer);
   command.address = placement.address;
   command.param_rows = placement.param_rows;
   command.rows = placement.rows;
@@ -105,7 +105,7 @@ void ProgramWriter::tap(hls::TapPoint point, const std::string& name, double sca
   TapInfo info;
   info.command_id = result_.commands.back().id;
   info.point = point;
-  info.name = name;
+  info.name = prefix_ + name;
   info.scale = scale;
   info.column_begin = column_begin;
   info.columns = columns;

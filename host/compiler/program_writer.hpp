@@ -24,6 +24,7 @@ enum class Counter : std::uint8_t {
   kLogits,     ///< array
   kRouted,     ///< router: segments
   kCopied,     ///< norm unit
+  kStored,     ///< writer: groups whose results have left the residual
 };
 
 /// What a command's signal amounts to: the counter goes from `before` to `after`.
@@ -39,6 +40,13 @@ class ProgramWriter {
  public:
   ProgramWriter(const models::DesignConfig& design, int tokens, std::string task_of_all)
       : design_(design), tokens_(tokens), task_of_all_(std::move(task_of_all)) {}
+
+  /// From here on names of commands and taps begin with this, and loads name layers from `base`.
+  void begin_frame(std::string prefix, int base, std::string task_of_all) {
+    prefix_ = std::move(prefix);
+    layer_base_ = base;
+    task_of_all_ = std::move(task_of_all);
+  }
 
   /// Appends a command; its name must be new. `task` empty: of every task.
   void emit(program::Command command, const std::string& name, const std::string& task = "");
@@ -66,6 +74,8 @@ class ProgramWriter {
   const models::DesignConfig& design_;
   int tokens_;
   std::string task_of_all_;
+  std::string prefix_;
+  int layer_base_ = 0;
   LoweredProgram result_;
   std::uint16_t tag_ = 1;  ///< 0 stays for commands without a tag
   std::uint32_t counters_[program::kMaxCounters] = {};

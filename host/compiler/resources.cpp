@@ -63,7 +63,14 @@ std::vector<ResourceItem> memories(const models::DesignConfig& d) {
   bram("z8", token_buffer(d, dim));
   bram("z low plane", token_buffer(d, dim));
   bram("Q and attention out", token_buffer(d, 2 * dim));
-  bram("hidden, pixels", token_buffer(d, widest));
+  if (b.own_inputs) {
+    const std::int64_t row_bits = std::int64_t{kResidualBits} * d.lanes.requant;
+    bram("hidden", token_buffer(d, b.max_hidden));
+    bram("pixels", token_buffer(d, kMaxPatchInputs));
+    bram("position table", blocks(row_bits, div_up(tokens * dim, d.lanes.requant)));
+  } else {
+    bram("hidden, pixels", token_buffer(d, widest));
+  }
   bram("expert staging", d.array.token_lanes * blocks(8 * d.array.in_lanes, 1));
   bram("residual, two copies",
        2 * blocks(std::int64_t{kResidualBits} * d.lanes.norm, div_up(tokens * dim, d.lanes.norm)));

@@ -5,7 +5,8 @@
 /// UltraRAM =
 ///         4096 x 72 bit, counted from the width that a buffer needs per cycle and its depth.
 ///         Estimates: no LUT, no routing, no half blocks. Pixels share the hidden buffer, the
-///         position table the residual's: both are dead before the other is born.
+///         position table the residual's: both are dead before the other is born. Not so in a
+///         stream of frames (buffers.own_inputs).
 #pragma once
 
 #include <string>

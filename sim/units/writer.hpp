@@ -8,6 +8,7 @@
 /// STORE ends with the
 ///           last write response. Read-to-write turnaround and the port's data beats are the memory
 ///           model's.
+/// Signals:  a group when its last row has been read from the residual: it may be overwritten.
 /// Stats:    busy: assembling; "dram": port credit and the last responses; waits.
 #pragma once
 
