@@ -12,6 +12,8 @@ constexpr std::int64_t kMostCycles = 1'000'000;  // II, depth
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 28;
 constexpr std::uint64_t kWholeLoop = std::uint64_t{1} << 62;
 constexpr std::int64_t kMostTokens = 1'000'000;
+constexpr std::int64_t kDeepestStream = 100'000;
+constexpr std::uint64_t kMostSteps = 1'000'000;  // looked at, left out or not
 
 class Elaborator {
  public:
@@ -27,6 +29,7 @@ class Elaborator {
  private:
   void step(const models::LoopStepConfig& step, const std::string& outer,
             const std::string& group) {
+    if (++steps_ > kMostSteps) throw too_much(step.repeat, "steps", kMostSteps);
     if (scope_.value(step.when, 0, INT64_MAX) == 0) return;
     const std::string path = outer.empty() ? step.name : outer + "/" + step.name;
     const std::string row = step.group.empty() ? group : step.group;
@@ -46,8 +49,7 @@ class Elaborator {
               std::uint64_t times) {
     if (step.steps.empty()) {
       if (runs_.size() >= static_cast<std::size_t>(kMostStages)) {
-        throw models::ConfigError({step.repeat.where + ": expected at most " +
-                                   std::to_string(kMostStages) + " stages, got more"});
+        throw too_much(step.repeat, "stages", kMostStages);
       }
       runs_.push_back({region(step, path, row), times});
       return;
@@ -63,16 +65,42 @@ class Elaborator {
     streams_.clear();
     for (const models::LoopStreamConfig& stream : step.streams) {
       streams_.push_back(stream.name);
-      stage.streams.push_back({stream.name, scope_.value(stream.depth, 1, kMostTokens),
+      stage.streams.push_back({stream.name, scope_.value(stream.depth, 1, kDeepestStream),
                                stream.kind == models::LoopStreamKind::kBuffer});
     }
     for (const models::LoopProcessConfig& process : step.processes) {
       if (scope_.value(process.when, 0, INT64_MAX) == 0) continue;
       StageProcess result{process.name, scope_.value(process.repeat, 0, kMostTokens), {}};
-      for (const models::LoopConfig& loop : process.loops) result.loops.push_back(this->loop(loop));
+      for (const models::LoopConfig& loop : process.loops) {
+        result.loops.push_back(this->loop(loop));
+        check_work(loop, result.loops.back(), result.repeat);
+      }
       stage.processes.push_back(result);
     }
     return stage;
+  }
+
+  static models::ConfigError too_much(const models::Formula& formula, const std::string& what,
+                                      std::uint64_t most) {
+    return models::ConfigError({formula.where + ": expected at most " + std::to_string(most) + " " +
+                                what + ", got more (" + formula.text + ")"});
+  }
+
+  static void check_work(const models::LoopConfig& loop, const StageLoop& numbers,
+                         std::uint64_t repeat) {
+    const std::uint64_t iterations = numbers.trips * repeat;  // below 2^47
+    if (iterations > kMostIterations) {
+      throw too_much(loop.trips, "iterations in all repetitions", kMostIterations);
+    }
+    for (const StageAccess& access : numbers.accesses) {
+      if (iterations / access.every > kMostLoopBytes / access.bytes) {
+        throw too_much(loop.trips, "bytes in all repetitions", kMostLoopBytes);
+      }
+      const std::uint64_t bytes = iterations / access.every * access.bytes;
+      if (bytes / std::min(access.run, access.span) > kMostRequests) {
+        throw too_much(loop.trips, "requests in all repetitions", kMostRequests);
+      }
+    }
   }
 
   StageLoop loop(const models::LoopConfig& loop) {
@@ -126,6 +154,7 @@ class Elaborator {
   Scope scope_;
   std::vector<std::string> streams_;
   std::vector<StageRun> runs_;
+  std::uint64_t steps_ = 0;
 };
 
 }  // namespace

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Loop design + network + routing -> the stages that run, in order, with all formulas evaluated.
 ///
-/// Errors:  ConfigError naming the formula: zero or negative II, depth or bytes, an unknown name, a
-///          port without a width that divides its bursts, more work than one may ask for (limits
-///          below).
+/// Errors:  ConfigError naming the formula: zero or negative II, depth or bytes, an unknown name,
+/// more
+///          work than one may ask for (limits below).
 #pragma once
 
 #include <vector>
@@ -23,7 +23,11 @@ struct StageRun {
 };
 
 constexpr std::int64_t kMostTrips = 100'000'000;
-constexpr std::int64_t kMostStages = 200'000;
+constexpr std::int64_t kMostStages = 50'000;
+/// Of one loop in all repetitions of its process: iterations, and bytes and requests of one access.
+constexpr std::uint64_t kMostIterations = 1'000'000'000;
+constexpr std::uint64_t kMostLoopBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kMostRequests = std::uint64_t{1} << 24;
 
 std::vector<StageRun> elaborate(const models::LoopDesignConfig& design,
                                 const models::ModelConfig& network, const Queues& queues);

@@ -39,6 +39,20 @@ TEST_F(BadLoopDesign, TheExampleItselfIsFine) {
   EXPECT_EQ(ran("scale_ii: 1", "scale_ii: 2"), "(no error)");
 }
 
+TEST_F(BadLoopDesign, TheExampleTakesTwoCyclesABeat) {
+  const models::ModelConfig network =
+      models::read_model(repository("models/zoo/m3vit-tiny-scenes"));
+  const models::DramConfig dram =
+      models::read_board(repository("constraints/boards/zcu102.yaml")).dram;
+  const auto cycles = [&](const models::Overrides& overrides) {
+    const models::LoopDesignConfig design = load(example(), overrides);
+    const sim::DesignRun run = sim::run_design(design, network, sim::even_queues(network), dram);
+    return static_cast<double>(run.cycles);
+  };
+  EXPECT_NEAR(cycles({}), 6400.0, 100.0);
+  EXPECT_NEAR(cycles({{"define.scale_ii", "3"}}), 3 * 3096 + 200.0, 100.0);
+}
+
 TEST_F(BadLoopDesign, StreamThatNobodyReads) {
   EXPECT_EQ(error(changed(example(), "            pops: [{stream: scaled}]\n", "")),
             "FILE:21:9: error: steps[0].streams[1]: expected one process that reads stream "
@@ -97,7 +111,7 @@ TEST_F(BadLoopDesign, NegativeDepthAndZeroFifo) {
             "FILE:36:20: error: steps[0].processes[1].loops[0].depth: expected 1 to 1000000, got "
             "-2 (6 - 8)");
   EXPECT_EQ(ran("fifo: 2", "fifo: 0"),
-            "FILE:20:28: error: steps[0].streams[0].depth: expected 1 to 1000000, got 0 (fifo)");
+            "FILE:20:28: error: steps[0].streams[0].depth: expected 1 to 100000, got 0 (fifo)");
 }
 
 TEST_F(BadLoopDesign, NamesThatNobodyKnows) {
@@ -120,6 +134,24 @@ TEST_F(BadLoopDesign, MoreWorkThanOneMayAskFor) {
                 "trips: 1000000000\n            ii: 1\n            depth: 73")
                 .find("expected 0 to 100000000"),
             std::string::npos);
+}
+
+TEST_F(BadLoopDesign, MoreBytesOrStagesThanOneMayAskFor) {
+  EXPECT_EQ(ran("reads: [{port: gmem, bytes: 32}]", "reads: [{port: gmem, bytes: 10000000}]"),
+            "FILE:26:20: error: steps[0].processes[0].loops[0].trips: expected at most 1073741824 "
+            "bytes in all repetitions, got more (beats)");
+  EXPECT_EQ(ran("      - name: write\n        loops:",
+                "      - name: write\n        repeat: 1000000\n        loops:"),
+            "FILE:43:20: error: steps[0].processes[2].loops[0].trips: expected at most 1000000000 "
+            "iterations in all repetitions, got more (beats)");
+  EXPECT_NE(
+      ran("  - name: scale\n    streams:",
+          "  - name: scale\n    repeat: 50000\n    index: i\n    steps:\n"
+          "      - name: empty\n        repeat: 50000\n        index: j\n        steps:\n"
+          "          - {name: none, when: 0, processes: [{name: p, loops: [{name: l, trips: 1, "
+          "ii: 1, depth: 1}]}]}\n  - name: scale2\n    streams:")
+          .find("expected at most 1000000 steps, got more"),
+      std::string::npos);
 }
 
 TEST_F(BadLoopDesign, RoutingThatDoesNotFit) {
