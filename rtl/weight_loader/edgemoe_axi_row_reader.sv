@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // AXI read master of one port and its two-row assembler: row requests in, whole rows out.
 //
-// Interface: a request is a row number and a tag, taken when given; free_o says that one may be given.
+// Interface: a request is a row number and a tag, taken when given; free_o: one may be given.
 //            A row is one burst of 16 beats of 128 bits, INCR, 256-B aligned (never crosses 4 KB).
 //            Rows leave in request order with their tags; row_taken_i empties the holding register.
 // Handshake: arvalid_o in the cycle of the request; if it is not taken, a FIFO keeps it in order.

@@ -28,12 +28,13 @@ module edgemoe_row_collector #(
 
   localparam int unsigned PortW = Ports > 1 ? $clog2(Ports) : 1;
   localparam int unsigned AmountW = $clog2(Ports + 1);
-  // While a row of another port is missing, that port takes Outstanding rows at most, and the stream
-  // gives each port as many; one more comes in the cycle in which the missing row is collected.
+  // While a row of another port is missing, that port takes Outstanding rows at most, and the
+  // stream gives each port as many; one more comes in the cycle in which that row is collected.
   localparam int unsigned PendingMax = Outstanding + 1;
   localparam int unsigned PendingW = $clog2(PendingMax + 1);
 
   logic [Ports-1:0] kind, kind_valid, collected;
+  logic [Ports-1:0] has_space, was_requested;  // for the assertions
   logic [Ports*PendingW-1:0] complete_q, complete_d;
   logic [PortW-1:0] port_q, port_d;
   logic [AmountW-1:0] tiles, params;
@@ -50,8 +51,8 @@ module edgemoe_row_collector #(
       .rvalid_o(kind_valid[p]), .rready_i(collected[p]), .rdata_o(kind[p]), .level_o(level)
     );
 
-    `EDGEMOE_ASSERT(KindHasSpace, !req_valid_i[p] || space)
-    `EDGEMOE_ASSERT(CompleteWasRequested, complete_q[p*PendingW +: PendingW] <= level)
+    assign has_space[p] = !req_valid_i[p] || space;
+    assign was_requested[p] = complete_q[p*PendingW +: PendingW] <= level;
   end
 
   // From the port of the oldest row on: each complete row in turn, until one is missing.
@@ -102,6 +103,8 @@ module edgemoe_row_collector #(
   );
 
   // Assertions
+  `EDGEMOE_ASSERT(KindHasSpace, &has_space)
+  `EDGEMOE_ASSERT(CompleteWasRequested, &was_requested)
   `EDGEMOE_ASSERT(CollectedWasRequested, (collected & ~kind_valid) == '0)
 
   logic unused;

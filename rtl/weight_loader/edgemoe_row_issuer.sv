@@ -86,7 +86,8 @@ module edgemoe_row_issuer #(
       if (params != '0) begin
         going = going && port_free_i[port] && ParamW'(param_taken_o) < param_available_i;
       end else begin
-        going = going && tiles != '0 && port_free_i[port] && TileW'(tile_taken_o) < tile_available_i;
+        going = going && tiles != '0 && port_free_i[port] &&
+                TileW'(tile_taken_o) < tile_available_i;
       end
       if (going) begin
         req_valid_o[port] = 1'b1;

@@ -7,8 +7,8 @@
 //            load order, that have been read for the last time.
 // Handshake: a request is made only with a place in the ring and in the port's flight reserved, so
 //            every response is accepted at once (rready_o is 1).
-// Latency:   request (arvalid_o) in the cycle in which port and ring have room. Last beat on the wires
-//            in cycle c - 1 and all rows before complete: counted from c + RingWriteCycles on.
+// Latency:   request (arvalid_o) in the cycle in which port and ring have room. Last beat on the
+//            wires in cycle c - 1, all rows before complete: counted from c + RingWriteCycles on.
 //            Places freed in cycle c can be requested for from c + RingCreditCycles on. A job taken
 //            in cycle c makes its first request in c + 1.
 // Reset:     rings empty, nothing in flight; the memory must be reset as well.
