@@ -132,6 +132,23 @@ void check_design(const DesignConfig& design, std::vector<std::string>* errors) 
   }
 }
 
+/// The parameter ring holds the channels' constants of all cached experts and of one more.
+void check_cache(const ModelConfig& model, const DesignConfig& design,
+                 std::vector<std::string>* errors) {
+  constexpr std::int64_t kParameterRing = 512;
+  const models::AblationConfig& ablation = design.ablation;
+  if (ablation.patch_reorder != models::PatchReorder::kCache) return;
+  if (!has_block(model, BlockKind::kMoe)) return;
+  const std::int64_t rows =
+      (std::int64_t{ablation.cache_experts} + 1) *
+      (program::param_rows(model.moe.hidden) + program::param_rows(model.embed_dim));
+  if (rows <= kParameterRing) return;
+  errors->push_back(
+      fmt::format("error: design.ablation.cache_experts: needs {} rows of parameters, the ring has "
+                  "{}",
+                  rows, kParameterRing));
+}
+
 }  // namespace
 
 std::int64_t ring_rows_needed(const ModelConfig& model, const DesignConfig& design) {
@@ -189,6 +206,7 @@ void check_fit(const ModelConfig& model, const DesignConfig& design,
   check_shape(model, &errors);
   check_tasks(model, tasks, &errors);
   check_field_limits(model, &errors);
+  check_cache(model, design, &errors);
   if (!errors.empty()) throw models::ConfigError(errors);
   for (const BufferUse& use : buffer_use(model, design, static_cast<int>(tasks.size()))) {
     if (use.needed <= use.available) continue;

@@ -160,6 +160,11 @@ TEST(Ablation, ACacheThatTheRingCannotHoldIsRefused) {
   design.ablation.patch_reorder = PatchReorder::kCache;
   design.ablation.cache_experts = 1000;
   EXPECT_THROW(compile(model, sample_weights(model, 3), design, {{0}}), models::ConfigError);
+  design.buffers.weight_ring_rows = 65536;
+  design.ablation.cache_experts = 300;  // tiles would fit, parameters do not
+  EXPECT_THROW(compile(model, sample_weights(model, 3), design, {{0}}), models::ConfigError);
+  design.ablation.cache_experts = 100;
+  EXPECT_NO_THROW(compile(model, sample_weights(model, 3), design, {{0}}));
 }
 
 }  // namespace
