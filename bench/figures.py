@@ -15,7 +15,8 @@ BOARD = "zcu102-measured"
 
 # kind `exact`: the same on every machine; `machine`: seconds, memory and ratios of them.
 Figure = namedtuple("Figure", "name text kind")
-Group = namedtuple("Group", "name summary slow measure")
+# `prefixes`: first parts of the names that the group gives.
+Group = namedtuple("Group", "name prefixes summary slow measure")
 
 
 def exact(name, value, form="{}"):
@@ -209,25 +210,20 @@ def measure_stream():
 
 
 GROUPS = {group.name: group for group in (
-    Group("run", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
-    Group("samples", "accuracy over the 16 bundled scenes and the 4 of the second renderer", False, measure_samples),
-    Group("training", "metrics and curve of the shipped training run, from its logs", False, measure_training),
-    Group("cycle", "latency over active experts and prefetch policies, synthetic routing", False, measure_cycle),
-    Group("sweep", "latency over the shape of the array, synthetic routing", False, measure_sweep),
-    Group("published", "edge-moe as loops and streams: latency, ladder, sensitivities", False, measure_published),
-    Group("ablation", "what each published technique is worth, synthetic routing", False, measure_ablation),
-    Group("memory", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
-    Group("stream", "frames back to back, tasks in turn, synthetic routing", False, measure_stream),
-    Group("scenes512", "accuracy over 512 validation scenes (makes them first)", True, measure_scenes512),
+    Group("run", "run host", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
+    Group("samples", "samples alt", "accuracy over the 16 bundled scenes and the 4 of the second renderer", False, measure_samples),
+    Group("training", "train", "metrics and curve of the shipped training run, from its logs", False, measure_training),
+    Group("cycle", "cycle", "latency over active experts and prefetch policies, synthetic routing", False, measure_cycle),
+    Group("sweep", "sweep", "latency over the shape of the array, synthetic routing", False, measure_sweep),
+    Group("published", "published", "edge-moe as loops and streams: latency, ladder, sensitivities", False, measure_published),
+    Group("ablation", "ablation", "what each published technique is worth, synthetic routing", False, measure_ablation),
+    Group("memory", "dram engine", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
+    Group("stream", "stream", "frames back to back, tasks in turn, synthetic routing", False, measure_stream),
+    Group("scenes512", "scenes512", "accuracy over 512 validation scenes (makes them first)", True, measure_scenes512),
 )}
 
-
-# First part of the names that each group gives.
-OWNED = {"run": ("run", "host"), "samples": ("samples", "alt"), "training": ("train",), "cycle": ("cycle",),
-         "sweep": ("sweep",), "ablation": ("ablation",), "stream": ("stream",),
-         "scenes512": ("scenes512",), "memory": ("dram", "engine")}
-PREFIXES = tuple(f"{prefix}." for owned in OWNED.values() for prefix in owned)
+PREFIXES = tuple(f"{prefix}." for group in GROUPS.values() for prefix in group.prefixes.split())
 
 
 def measured_prefixes(groups):
-    return {prefix for group in groups for prefix in OWNED[group]}
+    return {prefix for name in groups for prefix in GROUPS[name].prefixes.split()}
