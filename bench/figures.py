@@ -211,15 +211,21 @@ def measure_stream():
 
 GROUPS = {group.name: group for group in (
     Group("run", "run host", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
-    Group("samples", "samples alt", "accuracy over the 16 bundled scenes and the 4 of the second renderer", False, measure_samples),
-    Group("training", "train", "metrics and curve of the shipped training run, from its logs", False, measure_training),
-    Group("cycle", "cycle", "latency over active experts and prefetch policies, synthetic routing", False, measure_cycle),
+    Group("samples", "samples alt", "accuracy over the 16 bundled scenes and the 4 of the second renderer",
+          False, measure_samples),
+    Group("training", "train", "metrics and curve of the shipped training run, from its logs",
+          False, measure_training),
+    Group("cycle", "cycle", "latency over active experts and prefetch policies, synthetic routing",
+          False, measure_cycle),
     Group("sweep", "sweep", "latency over the shape of the array, synthetic routing", False, measure_sweep),
-    Group("published", "published", "edge-moe as loops and streams: latency, ladder, sensitivities", False, measure_published),
-    Group("ablation", "ablation", "what each published technique is worth, synthetic routing", False, measure_ablation),
+    Group("published", "published", "edge-moe as loops and streams: latency, ladder, sensitivities",
+          False, measure_published),
+    Group("ablation", "ablation", "what each published technique is worth, synthetic routing",
+          False, measure_ablation),
     Group("memory", "dram engine", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
     Group("stream", "stream", "frames back to back, tasks in turn, synthetic routing", False, measure_stream),
-    Group("scenes512", "scenes512", "accuracy over 512 validation scenes (makes them first)", True, measure_scenes512),
+    Group("scenes512", "scenes512", "accuracy over 512 validation scenes (makes them first)",
+          True, measure_scenes512),
 )}
 
 PREFIXES = tuple(f"{prefix}." for group in GROUPS.values() for prefix in group.prefixes.split())
