@@ -2,9 +2,9 @@
 // Fetches the program from memory and hands command numbers to the units' queues, in program order.
 //
 // Interface: start_i in the cycle of the doorbell, image_row_i the row (256 B) of the header.
-//            Program rows (two commands) go to the program memory through pmem_*; a unit that gets a
-//            number reads its command there. barrier_*: the waits of the command at the head, by
-//            number of the wait; reached_i says which of their counters have got there.
+//            Program rows (two commands) go to the program memory through pmem_*; a unit that
+//            gets a number reads its command there. barrier_*: the waits of the command at the
+//            head; reached_i says which of their counters have got there.
 // Rules:     one request or one dispatch a cycle. Row r is requested when row r - FetchOutstanding
 //            is dispatched; requests go before dispatches. A command is dispatched in the cycle in
 //            which its row is done at the earliest, while its unit's queue_ready_i is up. BARRIER

@@ -72,7 +72,8 @@ struct World {
       for (int i = 0; i < 3; ++i) reached |= static_cast<std::uint8_t>(counters[i].willing() << i);
       queue_ready.push_back(ready);
       this->reached.push_back(reached);
-      done.push_back(c >= all_done ? last_id : std::max(0, last_id - 1));
+      // Barriers do not look at it; END must not go one command early.
+      done.push_back(c >= all_done ? last_id : c >= all_done / 2 ? std::max(0, last_id - 1) : 0);
     }
   }
   std::vector<std::uint8_t> queue_ready, reached;
