@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything is free but what the handshake forbids; the properties stand in edgemoe_ring_walker.sv.
+// Everything is free but what the handshake forbids; the properties stand in
+// edgemoe_ring_walker.sv.
 module formal_ring_walker #(
   parameter int unsigned Segments = 2,
   parameter int unsigned RowW = 3

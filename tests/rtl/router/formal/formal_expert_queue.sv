@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// For any entry number n: the n-th entry pushed since the last clear is what reading n gives, however
-// often it is read, and the length is the number of pushes. Entry n is read in every cycle, which is
-// also what lets induction know the store.
+// For any entry number n: the n-th entry pushed since the last clear is what reading n gives,
+// however often it is read, and the length is the number of pushes. Entry n is read in every
+// cycle, which is also what lets induction know the store.
 module formal_expert_queue #(
   parameter int unsigned Depth = 4,
   parameter int unsigned Width = 3
