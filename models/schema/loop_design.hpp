@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "models/schema/design_config.hpp"
 #include "models/schema/override.hpp"
 
 namespace edgemoe::models {
@@ -101,6 +102,9 @@ struct LoopPortConfig {
 struct LoopDesignConfig {
   std::string name;
   std::string source;
+  std::string board = "zcu102";  ///< that it was published for
+  Precision precision = Precision::kW16A32;
+  std::string kernels;  ///< design whose kernels compute its values, in its formats; empty: none
   double clock_mhz = 300.0;
   int axi_latency = 64;    ///< cycles that the HLS tool assumed from request to data
   int control_cycles = 2;  ///< entering and leaving a loop, a process or a region, each
@@ -112,6 +116,13 @@ struct LoopDesignConfig {
 /// Overrides are `--set design.KEY=VALUE`, mostly `design.define.NAME=VALUE`.
 LoopDesignConfig read_loop_design(const std::filesystem::path& file,
                                   const Overrides& overrides = {});
+
+/// Whether the file describes loops (its top level has `steps`) and not an accelerator of our own.
+/// False for files that cannot be read: the reader of the other form says what is wrong.
+bool is_loop_design(const std::filesystem::path& file);
+
+/// Hash (16 hex digits) of the file's resolved content (inheritance and overrides applied).
+std::string loop_design_hash(const std::filesystem::path& file, const Overrides& overrides = {});
 
 /// Queue lengths of the experts, per MoE block in order.
 struct ExpertQueues {

@@ -121,6 +121,12 @@ void visit(LoopDesignConfig* design, Visitor* visitor) {
   visitor->text(required("name", "name of the design"), TextRule::kName, &design->name);
   visitor->text(required("source", "where its figures come from"), TextRule::kLine,
                 &design->source);
+  visitor->text(optional("board", "board that it was published for"), TextRule::kName,
+                &design->board);
+  visit_choice(visitor, optional("precision", "number formats"), {"w8a8", "w16a16", "w16a32"},
+               &design->precision);
+  visitor->text(optional("kernels", "design whose kernels compute its values in its formats"),
+                TextRule::kName, &design->kernels);
   visitor->real(required("clock_mhz", "clock of the logic", "MHz"), {1.0, 2000.0},
                 &design->clock_mhz);
   visit_integer(visitor, optional("axi_latency", "assumed by the HLS tool", "cycle"), {0, 1024},

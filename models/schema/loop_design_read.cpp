@@ -25,6 +25,19 @@ LoopDesignConfig read_loop_design(const std::filesystem::path& file, const Overr
   return design;
 }
 
+bool is_loop_design(const std::filesystem::path& file) {
+  Findings findings;
+  const YamlNode root = load_config(file, "design", {}, &findings);
+  return root.kind == YamlNode::Kind::kMap && root.find("steps") != nullptr;
+}
+
+std::string loop_design_hash(const std::filesystem::path& file, const Overrides& overrides) {
+  Findings findings;
+  const YamlNode root = load_config(file, "design", overrides, &findings);
+  findings.throw_if_any();
+  return hash_text(emit_yaml(root));
+}
+
 ExpertQueues read_expert_queues(const std::filesystem::path& file, int blocks, int experts) {
   Findings findings;
   const YamlNode root = load_config(file, "routing", {}, &findings);

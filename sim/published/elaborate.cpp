@@ -22,30 +22,38 @@ class Elaborator {
       : design_(design), scope_(design, network, queues) {}
 
   std::vector<StageRun> all() {
-    for (const models::LoopStepConfig& step : design_.steps) this->step(step, "", "other");
+    for (const models::LoopStepConfig& step : design_.steps) this->step(step, {}, "other");
     return std::move(runs_);
   }
 
  private:
-  void step(const models::LoopStepConfig& step, const std::string& outer,
-            const std::string& group) {
+  /// Where a step stands: names alone, and with the numbers of repetitions.
+  struct Path {
+    std::string names;
+    std::string place;
+  };
+
+  void step(const models::LoopStepConfig& step, const Path& outer, const std::string& group) {
     if (++steps_ > kMostSteps) throw too_much(step.repeat, "steps", kMostSteps);
     if (scope_.value(step.when, 0, INT64_MAX) == 0) return;
-    const std::string path = outer.empty() ? step.name : outer + "/" + step.name;
+    const std::string slash = outer.names.empty() ? "" : "/";
+    Path path{outer.names + slash + step.name, outer.place + slash + step.name};
     const std::string row = step.group.empty() ? group : step.group;
     const std::uint64_t times = scope_.value(step.repeat, 0, kMostStages);
     if (times == 0) return;
     if (step.index.empty()) return repeat(step, path, row, times);
     scope_.push_index(step.index, 0);
+    const std::string place = path.place;
     for (std::uint64_t i = 0; i < times; ++i) {
       scope_.set_index(static_cast<std::int64_t>(i));
+      path.place = place + "[" + std::to_string(i) + "]";
       repeat(step, path, row, 1);
     }
     scope_.pop_index();
   }
 
   /// Without an index every repetition is the same: a region is simulated once.
-  void repeat(const models::LoopStepConfig& step, const std::string& path, const std::string& row,
+  void repeat(const models::LoopStepConfig& step, const Path& path, const std::string& row,
               std::uint64_t times) {
     if (step.steps.empty()) {
       if (runs_.size() >= static_cast<std::size_t>(kMostStages)) {
@@ -59,9 +67,8 @@ class Elaborator {
     }
   }
 
-  Stage region(const models::LoopStepConfig& step, const std::string& path,
-               const std::string& row) {
-    Stage stage{path, row, {}, {}};
+  Stage region(const models::LoopStepConfig& step, const Path& path, const std::string& row) {
+    Stage stage{path.names, path.place, row, {}, {}};
     streams_.clear();
     for (const models::LoopStreamConfig& stream : step.streams) {
       streams_.push_back(stream.name);

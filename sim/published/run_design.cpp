@@ -22,6 +22,37 @@ void add(StageTotal* total, const StageResult& result, std::uint64_t times) {
   total->write_bytes += result.write_bytes * times;
 }
 
+void add(DramCounters* sum, const DramCounters& d, std::uint64_t times) {
+  sum->activates += d.activates * times;
+  sum->precharges += d.precharges * times;
+  sum->refreshes += d.refreshes * times;
+  sum->read_bursts += d.read_bursts * times;
+  sum->write_bursts += d.write_bursts * times;
+  sum->read_bytes += d.read_bytes * times;
+  sum->write_bytes += d.write_bytes * times;
+  sum->axi_read_beats += d.axi_read_beats * times;
+  sum->axi_write_beats += d.axi_write_beats * times;
+  sum->row_hits += d.row_hits * times;
+  sum->row_misses += d.row_misses * times;
+  sum->row_conflicts += d.row_conflicts * times;
+  sum->busy_ticks += d.busy_ticks * times;
+  sum->cap_stall_ticks += d.cap_stall_ticks * times;
+  sum->turnaround_ticks += d.turnaround_ticks * times;
+  sum->refresh_ticks += d.refresh_ticks * times;
+}
+
+StageSpan span_of(const StageRun& stage, const StageResult& result, Cycle begin) {
+  StageSpan span;
+  span.place = stage.stage.place;
+  span.group = stage.stage.group;
+  span.runs = stage.times;
+  span.begin = begin;
+  span.end = begin + result.cycles * stage.times;
+  span.bytes = (result.read_bytes + result.write_bytes) * stage.times;
+  span.pipeline_cycles = stage.stage.pipeline_cycles() * stage.times;
+  return span;
+}
+
 void add_times(StageTotal* total, const StageResult& result, std::uint64_t times) {
   for (const LoopTime& time : result.processes) {
     auto found = std::find_if(total->processes.begin(), total->processes.end(),
@@ -66,10 +97,13 @@ DesignRun run_design(const models::LoopDesignConfig& design, const models::Model
   DesignRun run;
   for (const StageRun& stage : elaborate(design, network, queues)) {
     const StageResult& result = cache->result(stage.stage, machine, machine_key);
+    run.spans.push_back(span_of(stage, result, run.cycles));
+    run.pipeline_cycles += run.spans.back().pipeline_cycles;
     run.cycles += result.cycles * stage.times;
     run.read_bytes += result.read_bytes * stage.times;
     run.write_bytes += result.write_bytes * stage.times;
     run.activates += result.dram.activates * stage.times;
+    add(&run.dram, result.dram, stage.times);
     StageTotal* total = total_of(&run.stages, stage.stage.path);
     add(total, result, stage.times);
     add_times(total, result, stage.times);

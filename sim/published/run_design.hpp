@@ -39,12 +39,26 @@ struct StageTotal {
   std::vector<LoopTime> processes;  ///< of stages; empty for groups
 };
 
+/// One stage in the order of execution, all its repetitions together.
+struct StageSpan {
+  std::string place;  ///< `block[3]/qk`; equal for stages that a sequence repeats without an index
+  std::string group;
+  std::uint64_t runs = 1;
+  Cycle begin = 0;
+  Cycle end = 0;
+  std::uint64_t bytes = 0;            ///< read and written
+  std::uint64_t pipeline_cycles = 0;  ///< lower limit, see Stage
+};
+
 struct DesignRun {
   Cycle cycles = 0;
   double latency_ms = 0.0;
   std::uint64_t read_bytes = 0;
   std::uint64_t write_bytes = 0;
   std::uint64_t activates = 0;
+  DramCounters dram;          ///< sums over all stages
+  Cycle pipeline_cycles = 0;  ///< what the loops would take if nothing ever waited
+  std::vector<StageSpan> spans;
   std::vector<StageTotal> stages;  ///< by path, in order of first run
   std::vector<StageTotal> groups;
 

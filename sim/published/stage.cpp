@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace edgemoe::sim {
 
 std::string Stage::key() const {
@@ -22,6 +24,16 @@ std::string Stage::key() const {
     }
   }
   return key;
+}
+
+std::uint64_t Stage::pipeline_cycles() const {
+  std::uint64_t slowest = 0;
+  for (const StageProcess& process : processes) {
+    std::uint64_t cycles = 0;
+    for (const StageLoop& loop : process.loops) cycles += loop.trips * loop.ii;
+    slowest = std::max(slowest, cycles * process.repeat);
+  }
+  return slowest;
 }
 
 std::string MachineParameters::key() const {

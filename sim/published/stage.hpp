@@ -55,12 +55,17 @@ struct StageStream {
 
 struct Stage {
   std::string path;   ///< names of the steps, outermost first, joined by '/'
+  std::string place;  ///< the same with the numbers of repetitions: `block[3]/qk`
   std::string group;  ///< row of the breakdown
   std::vector<StageStream> streams;
   std::vector<StageProcess> processes;
 
-  /// Equal for stages that take the same time: everything but path and group.
+  /// Equal for stages that take the same time: everything but path, place and group.
   std::string key() const;
+
+  /// Cycles that the slowest process needs if nothing ever waits: iterations x II, without pipeline
+  /// depths. A lower limit on the stage's time.
+  std::uint64_t pipeline_cycles() const;
 };
 
 /// An AXI master of the kernel; `MachineParameters::dram.ports` has the port behind it.

@@ -53,6 +53,27 @@ TEST_F(EdgeMoe, MovesTheBytesOfItsSchedule) {
   EXPECT_EQ(experts, 6u * (16 * (192 * 384 * 2 + 192 * 2) + 258 * token));
 }
 
+TEST_F(EdgeMoe, SpansFollowOneAnotherWithoutAGapAndNameTheirRepetition) {
+  const sim::DesignRun run = this->run();
+  sim::Cycle at = 0;
+  std::uint64_t bytes = 0, pipelines = 0;
+  std::size_t products_of_block_3 = 0;
+  for (const sim::StageSpan& span : run.spans) {
+    EXPECT_EQ(span.begin, at) << span.place;
+    EXPECT_GE(span.end - span.begin, span.pipeline_cycles) << span.place;
+    at = span.end;
+    bytes += span.bytes;
+    pipelines += span.pipeline_cycles;
+    products_of_block_3 += span.place == "block[3]/qk" ? 1 : 0;
+  }
+  EXPECT_EQ(at, run.cycles);
+  EXPECT_EQ(bytes, run.read_bytes + run.write_bytes);
+  EXPECT_EQ(pipelines, run.pipeline_cycles);
+  EXPECT_EQ(products_of_block_3, 1u);
+  EXPECT_EQ(run.dram.row_hits + run.dram.row_misses + run.dram.row_conflicts,
+            run.dram.read_bursts + run.dram.write_bursts);
+}
+
 TEST_F(EdgeMoe, PartsAddUpToTheWhole) {
   const sim::DesignRun run = this->run();
   sim::Cycle stages = 0;
