@@ -62,7 +62,8 @@ class Lowering {
   const PlacedGate& placed_gate(int block, int slot);
   const PlacedExperts& placed_experts(int block, const BlockScales& scales);
   Progress gate(int block, int slot, int exponent, std::uint16_t tag);
-  Progress route(int block, int slot, const Progress& logits, std::uint16_t experts_tag);
+  Progress route(int block, int slot, const Progress& logits, std::uint16_t experts_tag,
+                 const std::vector<int>& prefetched);
   void run_experts(int block, const BlockScales& scales, const PlacedExperts& layers,
                    std::uint16_t tag, const Progress& routed);
   program::Command expert_command(program::Opcode opcode, int block,

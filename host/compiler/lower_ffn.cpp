@@ -23,6 +23,13 @@ void set_gelu(const BlockScales& scales, int block, Command* c) {
   c->zero_point = static_cast<std::uint8_t>(scales.zero_point);
 }
 
+void set_expert_list(const std::vector<int>& experts, Command* c) {
+  c->list_count = static_cast<std::uint8_t>(experts.size());
+  for (std::size_t i = 0; i < experts.size(); ++i) {
+    c->expert_list[i] = static_cast<std::uint8_t>(experts[i]);
+  }
+}
+
 }  // namespace
 
 void Lowering::dense(int block) {
@@ -107,7 +114,10 @@ Progress Lowering::gate(int block, int slot, int exponent, std::uint16_t tag) {
   return logits;
 }
 
-Progress Lowering::route(int block, int slot, const Progress& logits, std::uint16_t experts_tag) {
+/// The last route of a block names the prefetched experts again: they are executed first, and the
+/// router publishes the order.
+Progress Lowering::route(int block, int slot, const Progress& logits, std::uint16_t experts_tag,
+                         const std::vector<int>& prefetched) {
   const std::string task = slot_name(slot);
   Command c = command(Opcode::kRoute, block);
   c.task_slot = static_cast<std::uint8_t>(slot);
@@ -121,6 +131,7 @@ Progress Lowering::route(int block, int slot, const Progress& logits, std::uint1
   c.threshold = static_cast<std::uint32_t>(std::llround(model_.moe.threshold * 65536.0));
   c.first_route = slot == 0;
   c.last_route = slot == segments_ - 1;
+  if (c.last_route) set_expert_list(prefetched, &c);
   wait_groups(&c, logits);
   return writer_.emit_signalling(c, Counter::kRouted, tap_name(block, "route." + task), task);
 }
@@ -145,15 +156,13 @@ void Lowering::experts(int block) {
   const std::vector<int> list = prefetch_list(model_, design_, block, tasks_);
   if (!list.empty()) {
     Command c = expert_command(Opcode::kPrefetchExperts, block, placement, tag);
-    c.list_count = static_cast<std::uint8_t>(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-      c.expert_list[i] = static_cast<std::uint8_t>(list[i]);
-    }
+    set_expert_list(list, &c);
     writer_.emit(c, "prefetch." + tap_name(block, "experts"));
   }
   Progress routed;
   for (int s = 0; s < segments_; ++s) {
-    routed = route(block, s, gate(block, s, exponents[s], gate_tags[s]), tag);
+    const Progress logits = gate(block, s, exponents[s], gate_tags[s]);
+    routed = route(block, s, logits, tag, list);
   }
   Command load = expert_command(Opcode::kLoadExperts, block, placement, tag);
   wait_all(&load, routed);

@@ -264,7 +264,7 @@ package edgemoe_pkg;
   localparam int unsigned GeluPipeline = 6;
   localparam int unsigned ScoreWrite = 2;
   localparam int unsigned SoftmaxPipeline = 20;
-  localparam int unsigned NormTurn = 16;
+  localparam int unsigned NormTurn = 23;
   localparam int unsigned NormTail = 40;
   localparam int unsigned CopyTail = 4;
   localparam int unsigned RoutePipeline = 40;

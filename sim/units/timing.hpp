@@ -49,7 +49,7 @@ constexpr Cycle kSoftmaxPipeline = 20;  ///< score read -> exponential and sum w
 
 // Norm.
 constexpr Cycle kNormTurn =
-    16;  ///< end of a token's pass -> its mean or rsqrt is usable in the next pass
+    23;  ///< end of a token's pass -> its mean or rsqrt is usable in the next pass
 constexpr Cycle kNormTail = 40;  ///< end of the last pass -> reciprocal known, first z written
 constexpr Cycle kCopyTail = 4;
 

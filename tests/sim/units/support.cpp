@@ -80,12 +80,12 @@ int ProgramBuilder::moe(int layer, int tokens, int dim, int hidden, int experts,
     c.expert_stride_rows = rows + params;
     return c;
   };
-  if (!list.empty()) {
-    Command& prefetch = loads(Opcode::kPrefetchExperts);
-    prefetch.list_count = static_cast<std::uint8_t>(list.size());
+  const auto set_list = [&](Command& c) {
+    c.list_count = static_cast<std::uint8_t>(list.size());
     for (std::size_t i = 0; i < list.size(); ++i)
-      prefetch.expert_list[i] = static_cast<std::uint8_t>(list[i]);
-  }
+      c.expert_list[i] = static_cast<std::uint8_t>(list[i]);
+  };
+  if (!list.empty()) set_list(loads(Opcode::kPrefetchExperts));
   for (int s = 0; s < segments; ++s) {
     Command& route = add(Opcode::kRoute);
     route.layer = static_cast<std::uint8_t>(layer);
@@ -95,6 +95,7 @@ int ProgramBuilder::moe(int layer, int tokens, int dim, int hidden, int experts,
     route.experts = static_cast<std::uint16_t>(experts);
     route.first_route = s == 0;
     route.last_route = s + 1 == segments;
+    if (route.last_route) set_list(route);
     signal_end(route, 20);
   }
   loads(Opcode::kLoadExperts);
