@@ -84,8 +84,7 @@ Row measure(bench::Experiment e, const Variant& variant) {
   row.outcome = bench::measure(e);
   row.ms = milliseconds(e, row.outcome);
   row.energy_mj =
-      host::estimate_energy(row.outcome.result.events, row.ms * 1e-3, e.design.precision, e.board)
-          .total_mj;
+      host::estimate_energy(host::counts_of(row.outcome.result, e.design), e.board).total_mj;
   row.need = host::estimate_resources(e.design).total();
   const models::ResourceConfig& have = e.board.resources;
   row.fits =

@@ -32,19 +32,22 @@ std::string mac_coefficient(models::Precision precision) {
   return "mac_w8a8";
 }
 
-std::vector<Cause> causes(const sim::EventCounts& e, double seconds, models::Precision precision) {
-  const auto count = [](std::uint64_t n) { return static_cast<double>(n); };
+std::vector<Cause> causes(const EnergyCounts& n) {
+  const double seconds = n.seconds();
+  const bool luts = n.lut >= 0;
+  const double slices = n.lut >= 0 ? n.lut : n.dsp;
   return {
-      {"mac", mac_coefficient(precision), count(e.macs_issued), false},
-      {"bram_read", "bram_read", count(e.bram_read_bits), false},
-      {"bram_write", "bram_write", count(e.bram_write_bits), false},
-      {"requantise", "logic_op", count(e.requantised), false},
-      {"gelu", "logic_op", count(e.gelu), false},
-      {"softmax", "softmax_op", count(e.exponentials), false},
-      {"norm", "norm_op", count(e.norm_elements), false},
-      {"axi", "axi_beat", count(e.axi_beats), false},
-      {"dram_activate", "dram_activate", count(e.dram_activates), false},
-      {"dram_burst", "dram_burst", count(e.dram_read_bits) + count(e.dram_write_bits), false},
+      {"mac", mac_coefficient(n.precision), n.macs, false},
+      {"bram_read", "bram_read", n.bram_read_bits, false},
+      {"bram_write", "bram_write", n.bram_write_bits, false},
+      {"logic", luts ? "logic_lut" : "logic_dsp", slices * n.cycles, false},
+      {"requantise", "logic_op", n.results, false},
+      {"gelu", "logic_op", n.gelu, false},
+      {"softmax", "softmax_op", n.exponentials, false},
+      {"norm", "norm_op", n.norm_elements, false},
+      {"axi", "axi_beat", n.axi_beats, false},
+      {"dram_activate", "dram_activate", n.dram_activates, false},
+      {"dram_burst", "dram_burst", n.dram_bits, false},
       {"dram_background", "dram_background", seconds, true},
       {"static_pl", "static_pl", seconds, true},
       {"ps", "ps", seconds, true},
@@ -81,9 +84,24 @@ std::map<std::string, double> deviation_by_coefficient(const std::vector<EnergyI
 
 }  // namespace
 
+std::string component_of(const std::string& cause) {
+  if (cause == "mac") return "mac_array";
+  if (cause == "bram_read" || cause == "bram_write") return "bram";
+  for (const char* logic : {"logic", "requantise", "gelu", "softmax", "norm"}) {
+    if (cause == logic) return "other_logic";
+  }
+  return cause;
+}
+
 std::map<std::string, double> EnergyEstimate::breakdown_mj() const {
   std::map<std::string, double> result;
   for (const EnergyItem& item : items) result[item.cause] += item.mj;
+  return result;
+}
+
+std::map<std::string, double> EnergyEstimate::components_mj() const {
+  std::map<std::string, double> result;
+  for (const EnergyItem& item : items) result[component_of(item.cause)] += item.mj;
   return result;
 }
 
@@ -101,11 +119,15 @@ std::map<std::string, double> EnergyEstimate::band_shares() const {
   return shares;
 }
 
-EnergyEstimate estimate_energy(const sim::EventCounts& events, double seconds,
-                               models::Precision precision, const models::BoardConfig& board) {
+EnergyEstimate estimate_energy(const EnergyCounts& counts, const models::BoardConfig& board) {
+  if (counts.lut < 0 && counts.dsp < 0) {
+    throw models::ConfigError(
+        {"design: error: resources: expected lut or dsp, without which the energy of the logic is "
+         "not known, got neither"});
+  }
   EnergyEstimate estimate;
   std::vector<std::string> problems;
-  for (const Cause& cause : causes(events, seconds, precision)) {
+  for (const Cause& cause : causes(counts)) {
     const auto found = board.energy.find(cause.coefficient);
     if (found == board.energy.end()) {
       problems.push_back("board " + board.name + ": error: energy." + cause.coefficient +

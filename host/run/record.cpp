@@ -103,7 +103,7 @@ DramInfo dram_info(const sim::DramSummary& dram, double seconds, const models::B
 void fill_energy(const sim::SimulationResult& timing, double seconds,
                  const models::DesignConfig& design, const models::BoardConfig& board,
                  RunRecord* record) {
-  const EnergyEstimate energy = estimate_energy(timing.events, seconds, design.precision, board);
+  const EnergyEstimate energy = estimate_energy(counts_of(timing, design), board);
   record->energy_mj = energy.total_mj;
   record->energy_breakdown_mj = energy.breakdown_mj();
   record->energy_band_mj = std::vector<double>{energy.low_mj, energy.high_mj};

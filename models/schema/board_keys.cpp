@@ -85,6 +85,8 @@ const std::vector<CoefficientName>& coefficient_names() {
       {"mac_w16a32", "pJ", "one multiply-accumulate of 16 by 32 bit", false},
       {"bram_read", "pJ/bit", "one bit read from on-chip memory"},
       {"bram_write", "pJ/bit", "one bit written to on-chip memory"},
+      {"logic_lut", "pJ", "one look-up table with its registers and nets, clocked for a cycle"},
+      {"logic_dsp", "pJ", "the logic around one DSP slice for a cycle, where LUTs are not known"},
       {"logic_op", "pJ", "one requantised result, or one GELU result"},
       {"norm_op", "pJ", "one element through LayerNorm"},
       {"softmax_op", "pJ", "one exponential of softmax"},

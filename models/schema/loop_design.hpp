@@ -45,11 +45,23 @@ struct LoopTokens {
   Formula most;    ///< -1: no limit
 };
 
+/// What an iteration of a loop does, counted for energy; time does not depend on it.
+struct LoopWork {
+  Formula macs{"0", ""};     ///< products of the network or of padding, in the design's precision
+  Formula results{"0", ""};  ///< values that leave an adder tree (scaled, biased or rounded)
+  Formula gelu{"0", ""};     ///< values through GELU
+  Formula exponentials{"0", ""};   ///< of softmax
+  Formula norm_elements{"0", ""};  ///< values through LayerNorm
+  Formula bram_read_bits{"0", ""};
+  Formula bram_write_bits{"0", ""};
+};
+
 struct LoopConfig {
   std::string name;
   Formula trips;
   Formula ii;
   Formula depth;
+  LoopWork work;
   std::vector<LoopAccess> reads;
   std::vector<LoopAccess> writes;
   std::vector<LoopTokens> pops;
@@ -99,12 +111,23 @@ struct LoopPortConfig {
   int outstanding = 16;       ///< bursts of one access that may be on their way
 };
 
+/// What the design takes of its FPGA, for its energy; -1: not known.
+struct LoopResources {
+  std::string source;
+  int dsp = -1;
+  int bram36 = -1;
+  int uram = -1;
+  int lut = -1;
+  int ff = -1;
+};
+
 struct LoopDesignConfig {
   std::string name;
   std::string source;
   std::string board = "zcu102";  ///< that it was published for
   Precision precision = Precision::kW16A32;
   std::string kernels;  ///< design whose kernels compute its values, in its formats; empty: none
+  LoopResources resources;
   double clock_mhz = 300.0;
   int axi_latency = 64;    ///< cycles that the HLS tool assumed from request to data
   int control_cycles = 2;  ///< entering and leaving a loop, a process or a region, each

@@ -32,10 +32,20 @@ struct Walker {
     use(path + ".period", &tokens->period);
     use(path + ".most", &tokens->most);
   }
+  void of(const std::string& path, LoopWork* work) const {
+    use(path + ".macs", &work->macs);
+    use(path + ".results", &work->results);
+    use(path + ".gelu", &work->gelu);
+    use(path + ".exponentials", &work->exponentials);
+    use(path + ".norm_elements", &work->norm_elements);
+    use(path + ".bram_read_bits", &work->bram_read_bits);
+    use(path + ".bram_write_bits", &work->bram_write_bits);
+  }
   void of(const std::string& path, LoopConfig* loop) const {
     use(path + ".trips", &loop->trips);
     use(path + ".ii", &loop->ii);
     use(path + ".depth", &loop->depth);
+    of(path + ".work", &loop->work);
     all(path + ".reads", &loop->reads);
     all(path + ".writes", &loop->writes);
     all(path + ".pops", &loop->pops);

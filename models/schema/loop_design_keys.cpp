@@ -39,12 +39,27 @@ void visit_tokens(LoopTokens* tokens, Visitor* visitor) {
   });
 }
 
+void visit_work(LoopWork* work, Visitor* visitor) {
+  const auto count = [&](const char* name, const char* of_what, Formula* value) {
+    formula(visitor, optional(name, of_what), "0", value);
+  };
+  count("macs", "products", &work->macs);
+  count("results", "values that leave an adder tree", &work->results);
+  count("gelu", "values through GELU", &work->gelu);
+  count("exponentials", "of softmax", &work->exponentials);
+  count("norm_elements", "values through LayerNorm", &work->norm_elements);
+  count("bram_read_bits", "read from on-chip memory", &work->bram_read_bits);
+  count("bram_write_bits", "written to on-chip memory", &work->bram_write_bits);
+}
+
 void visit_loop(LoopConfig* loop, Visitor* visitor) {
   const SizeRange few{0, 16};
   visitor->text(required("name", "name of the loop"), TextRule::kToken, &loop->name);
   formula(visitor, required("trips", "iterations"), "0", &loop->trips);
   formula(visitor, required("ii", "initiation interval", "cycle"), "1", &loop->ii);
   formula(visitor, required("depth", "latency of one iteration", "cycle"), "1", &loop->depth);
+  visit_map(visitor, optional("work", "done by an iteration, counted for energy"), true,
+            [&] { visit_work(&loop->work, visitor); });
   const auto access = [&](LoopAccess* item) { visit_access(item, visitor); };
   visit_list(visitor, optional("reads", "data from ports"), few, &loop->reads, access);
   visit_list(visitor, optional("writes", "data to ports"), few, &loop->writes, access);
@@ -97,6 +112,17 @@ void visit_step(LoopStepConfig* step, int level, Visitor* visitor) {
   }
 }
 
+void visit_resources(LoopResources* resources, Visitor* visitor) {
+  constexpr IntegerRange kCount{0, 100'000'000};
+  visitor->text(required("source", "where the figures come from"), TextRule::kLine,
+                &resources->source);
+  visit_integer(visitor, optional("dsp", "DSP slices"), kCount, &resources->dsp);
+  visit_integer(visitor, optional("bram36", "block RAMs", "36 Kbit"), kCount, &resources->bram36);
+  visit_integer(visitor, optional("uram", "UltraRAMs", "288 Kbit"), kCount, &resources->uram);
+  visit_integer(visitor, optional("lut", "look-up tables"), kCount, &resources->lut);
+  visit_integer(visitor, optional("ff", "flip-flops"), kCount, &resources->ff);
+}
+
 void visit_port(LoopPortConfig* port, Visitor* visitor) {
   visitor->text(required("name", "name of the AXI master"), TextRule::kToken, &port->name);
   visit_integer(visitor, required("kernel_bits", "beat at the kernel", "bit"), {8, 1024, true},
@@ -127,6 +153,9 @@ void visit(LoopDesignConfig* design, Visitor* visitor) {
                &design->precision);
   visitor->text(optional("kernels", "design whose kernels compute its values in its formats"),
                 TextRule::kName, &design->kernels);
+  visit_map(visitor, optional("resources", "that the design takes; left out: not known"),
+            !design->resources.source.empty(),
+            [&] { visit_resources(&design->resources, visitor); });
   visitor->real(required("clock_mhz", "clock of the logic", "MHz"), {1.0, 2000.0},
                 &design->clock_mhz);
   visit_integer(visitor, optional("axi_latency", "assumed by the HLS tool", "cycle"), {0, 1024},

@@ -11,6 +11,7 @@ namespace {
 constexpr std::int64_t kMostCycles = 1'000'000;  // II, depth
 constexpr std::int64_t kMostBytes = std::int64_t{1} << 28;
 constexpr std::uint64_t kWholeLoop = std::uint64_t{1} << 62;
+constexpr std::int64_t kMostWork = 1 << 16;  // of an iteration; a loop in all stages: below 2^62
 constexpr std::int64_t kMostTokens = 1'000'000;
 constexpr std::int64_t kDeepestStream = 100'000;
 constexpr std::uint64_t kMostSteps = 1'000'000;  // looked at, left out or not
@@ -116,6 +117,7 @@ class Elaborator {
     result.trips = scope_.value(loop.trips, 0, kMostTrips);
     result.ii = scope_.value(loop.ii, 1, kMostCycles);
     result.depth = scope_.value(loop.depth, 1, kMostCycles);
+    result.work = of(loop.work);
     for (const models::LoopAccess& access : loop.reads)
       result.accesses.push_back(of(access, false));
     for (const models::LoopAccess& access : loop.writes)
@@ -123,6 +125,18 @@ class Elaborator {
     for (const models::LoopTokens& tokens : loop.pops) result.tokens.push_back(of(tokens, false));
     for (const models::LoopTokens& tokens : loop.pushes) result.tokens.push_back(of(tokens, true));
     return result;
+  }
+
+  WorkCounts of(const models::LoopWork& work) const {
+    WorkCounts counts;
+    counts.macs = scope_.value(work.macs, 0, kMostWork);
+    counts.results = scope_.value(work.results, 0, kMostWork);
+    counts.gelu = scope_.value(work.gelu, 0, kMostWork);
+    counts.exponentials = scope_.value(work.exponentials, 0, kMostWork);
+    counts.norm_elements = scope_.value(work.norm_elements, 0, kMostWork);
+    counts.bram_read_bits = scope_.value(work.bram_read_bits, 0, kMostWork);
+    counts.bram_write_bits = scope_.value(work.bram_write_bits, 0, kMostWork);
+    return counts;
   }
 
   StageAccess of(const models::LoopAccess& access, bool write) {

@@ -15,11 +15,13 @@ StageTotal* total_of(std::vector<StageTotal>* totals, const std::string& name) {
   return &totals->back();
 }
 
-void add(StageTotal* total, const StageResult& result, std::uint64_t times) {
+void add(StageTotal* total, const StageResult& result, const WorkCounts& work,
+         std::uint64_t times) {
   total->runs += times;
   total->cycles += result.cycles * times;
   total->read_bytes += result.read_bytes * times;
   total->write_bytes += result.write_bytes * times;
+  total->work.add(work, times);
 }
 
 void add(DramCounters* sum, const DramCounters& d, std::uint64_t times) {
@@ -104,10 +106,12 @@ DesignRun run_design(const models::LoopDesignConfig& design, const models::Model
     run.write_bytes += result.write_bytes * stage.times;
     run.activates += result.dram.activates * stage.times;
     add(&run.dram, result.dram, stage.times);
+    const WorkCounts work = stage.stage.work();
+    run.work.add(work, stage.times);
     StageTotal* total = total_of(&run.stages, stage.stage.path);
-    add(total, result, stage.times);
+    add(total, result, work, stage.times);
     add_times(total, result, stage.times);
-    add(total_of(&run.groups, stage.stage.group), result, stage.times);
+    add(total_of(&run.groups, stage.stage.group), result, work, stage.times);
   }
   run.latency_ms = static_cast<double>(run.cycles) / (design.clock_mhz * 1e3);
   return run;

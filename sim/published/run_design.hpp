@@ -36,6 +36,7 @@ struct StageTotal {
   Cycle cycles = 0;
   std::uint64_t read_bytes = 0;
   std::uint64_t write_bytes = 0;
+  WorkCounts work;
   std::vector<LoopTime> processes;  ///< of stages; empty for groups
 };
 
@@ -59,6 +60,7 @@ struct DesignRun {
   DramCounters dram;          ///< sums over all stages
   Cycle pipeline_cycles = 0;  ///< what the loops would take if nothing ever waited
   std::vector<StageSpan> spans;
+  WorkCounts work;
   std::vector<StageTotal> stages;  ///< by path, in order of first run
   std::vector<StageTotal> groups;
 

@@ -7,6 +7,24 @@
 
 namespace edgemoe::sim {
 
+void WorkCounts::add(const WorkCounts& other, std::uint64_t times) {
+  macs += other.macs * times;
+  results += other.results * times;
+  gelu += other.gelu * times;
+  exponentials += other.exponentials * times;
+  norm_elements += other.norm_elements * times;
+  bram_read_bits += other.bram_read_bits * times;
+  bram_write_bits += other.bram_write_bits * times;
+}
+
+WorkCounts Stage::work() const {
+  WorkCounts sum;
+  for (const StageProcess& process : processes) {
+    for (const StageLoop& loop : process.loops) sum.add(loop.work, loop.trips * process.repeat);
+  }
+  return sum;
+}
+
 std::string Stage::key() const {
   std::string key;
   const auto add = [&](auto... numbers) { ((key += fmt::format("{} ", numbers)), ...); };

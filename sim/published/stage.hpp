@@ -32,6 +32,19 @@ struct StageTokens {
   std::uint64_t most = UINT64_MAX;
 };
 
+/// What a loop, a stage or a design did, counted for energy.
+struct WorkCounts {
+  std::uint64_t macs = 0;
+  std::uint64_t results = 0;
+  std::uint64_t gelu = 0;
+  std::uint64_t exponentials = 0;
+  std::uint64_t norm_elements = 0;
+  std::uint64_t bram_read_bits = 0;
+  std::uint64_t bram_write_bits = 0;
+
+  void add(const WorkCounts& other, std::uint64_t times);
+};
+
 struct StageLoop {
   std::string name;
   std::uint64_t trips = 0;
@@ -39,6 +52,7 @@ struct StageLoop {
   std::uint64_t depth = 1;
   std::vector<StageAccess> accesses;
   std::vector<StageTokens> tokens;
+  WorkCounts work;  ///< of one iteration
 };
 
 struct StageProcess {
@@ -60,7 +74,9 @@ struct Stage {
   std::vector<StageStream> streams;
   std::vector<StageProcess> processes;
 
-  /// Equal for stages that take the same time: everything but path, place and group.
+  /// Of all iterations of all loops.
+  WorkCounts work() const;
+  /// Equal for stages that take the same time: everything but path, place, group and work.
   std::string key() const;
 
   /// Cycles that the slowest process needs if nothing ever waits: iterations x II, without pipeline

@@ -55,40 +55,40 @@ TEST_F(BadLoopDesign, TheExampleTakesTwoCyclesABeat) {
 
 TEST_F(BadLoopDesign, StreamThatNobodyReads) {
   EXPECT_EQ(error(changed(example(), "            pops: [{stream: scaled}]\n", "")),
-            "FILE:21:9: error: steps[0].streams[1]: expected one process that reads stream "
+            "FILE:24:9: error: steps[0].streams[1]: expected one process that reads stream "
             "\"scaled\", got none");
 }
 
 TEST_F(BadLoopDesign, StreamThatNobodyWrites) {
   EXPECT_EQ(error(changed(example(), "            pushes: [{stream: raw}]\n", "")),
-            "FILE:20:9: error: steps[0].streams[0]: expected one process that writes stream "
+            "FILE:23:9: error: steps[0].streams[0]: expected one process that writes stream "
             "\"raw\", got none");
 }
 
 TEST_F(BadLoopDesign, StreamWithNoEndConnected) {
   EXPECT_EQ(error(changed(example(), "      - {name: raw,",
                           "      - {name: spare, depth: 2}\n      - {name: raw,")),
-            "FILE:20:9: error: steps[0].streams[0]: expected a stream that processes use, got "
+            "FILE:23:9: error: steps[0].streams[0]: expected a stream that processes use, got "
             "stream \"spare\" with neither end connected");
 }
 
 TEST_F(BadLoopDesign, StreamOfNoRegion) {
   EXPECT_EQ(error(changed(example(), "pops: [{stream: raw}]", "pops: [{stream: row}]")),
-            "FILE:20:9: error: steps[0].streams[0]: expected one process that reads stream "
+            "FILE:23:9: error: steps[0].streams[0]: expected one process that reads stream "
             "\"raw\", got none\n"
-            "FILE:37:29: error: steps[0].processes[1].loops[0].pops[0].stream: expected a stream "
+            "FILE:40:29: error: steps[0].processes[1].loops[0].pops[0].stream: expected a stream "
             "of this region, got \"row\"");
 }
 
 TEST_F(BadLoopDesign, LoopOnAPortThatIsNotThere) {
   EXPECT_EQ(error(changed(example(), "writes: [{port: gmem,", "writes: [{port: gmen,")),
-            "FILE:46:29: error: steps[0].processes[2].loops[0].writes[0].port: expected a port of "
+            "FILE:49:29: error: steps[0].processes[2].loops[0].writes[0].port: expected a port of "
             "the design (gmem), got \"gmen\"");
 }
 
 TEST_F(BadLoopDesign, LoopWithoutThePortThatItNeeds) {
   EXPECT_EQ(error(changed(example(), "reads: [{port: gmem, bytes: 32}]", "reads: [{bytes: 32}]")),
-            "FILE:29:21: error: steps[0].processes[0].loops[0].reads[0].port: expected this key "
+            "FILE:32:21: error: steps[0].processes[0].loops[0].reads[0].port: expected this key "
             "(AXI port of the design), got nothing");
 }
 
@@ -102,21 +102,21 @@ TEST_F(BadLoopDesign, RegionThatIsAlsoASequence) {
 
 TEST_F(BadLoopDesign, ZeroInitiationInterval) {
   EXPECT_EQ(ran("scale_ii: 1", "scale_ii: 0"),
-            "FILE:35:17: error: steps[0].processes[1].loops[0].ii: expected 1 to 1000000, got 0 "
+            "FILE:38:17: error: steps[0].processes[1].loops[0].ii: expected 1 to 1000000, got 0 "
             "(scale_ii)");
 }
 
 TEST_F(BadLoopDesign, NegativeDepthAndZeroFifo) {
   EXPECT_EQ(ran("depth: 6", "depth: 6 - 8"),
-            "FILE:36:20: error: steps[0].processes[1].loops[0].depth: expected 1 to 1000000, got "
+            "FILE:39:20: error: steps[0].processes[1].loops[0].depth: expected 1 to 1000000, got "
             "-2 (6 - 8)");
   EXPECT_EQ(ran("fifo: 2", "fifo: 0"),
-            "FILE:20:28: error: steps[0].streams[0].depth: expected 1 to 100000, got 0 (fifo)");
+            "FILE:23:28: error: steps[0].streams[0].depth: expected 1 to 100000, got 0 (fifo)");
 }
 
 TEST_F(BadLoopDesign, NamesThatNobodyKnows) {
   EXPECT_EQ(ran("tokens * ceil_div(embed, 8)", "tokenz"),
-            "FILE:26:20: error: steps[0].processes[0].loops[0].trips: expected 0 to 100000000, "
+            "FILE:29:20: error: steps[0].processes[0].loops[0].trips: expected 0 to 100000000, "
             "got the unknown name \"tokenz\" (beats)");
   EXPECT_EQ(ran("scale_ii: 1", "scale_ii: fifo\n  fifo2: scale_ii"), "(no error)");
   EXPECT_NE(ran("scale_ii: 1", "scale_ii: scale_ii").find("definitions in a circle"),
@@ -138,11 +138,11 @@ TEST_F(BadLoopDesign, MoreWorkThanOneMayAskFor) {
 
 TEST_F(BadLoopDesign, MoreBytesOrStagesThanOneMayAskFor) {
   EXPECT_EQ(ran("reads: [{port: gmem, bytes: 32}]", "reads: [{port: gmem, bytes: 10000000}]"),
-            "FILE:26:20: error: steps[0].processes[0].loops[0].trips: expected at most 1073741824 "
+            "FILE:29:20: error: steps[0].processes[0].loops[0].trips: expected at most 1073741824 "
             "bytes in all repetitions, got more (beats)");
   EXPECT_EQ(ran("      - name: write\n        loops:",
                 "      - name: write\n        repeat: 1000000\n        loops:"),
-            "FILE:43:20: error: steps[0].processes[2].loops[0].trips: expected at most 1000000000 "
+            "FILE:46:20: error: steps[0].processes[2].loops[0].trips: expected at most 1000000000 "
             "iterations in all repetitions, got more (beats)");
   EXPECT_NE(
       ran("  - name: scale\n    streams:",
