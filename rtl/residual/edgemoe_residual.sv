@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// edgemoe_residual: the residual stream of all tokens, 24 bit a value, on the chip.
+//
+// Interface  add_*: read-modify-write of the array's drain, a word of 16 values a cycle: the read is
+//            asked for with add_ren_i, the sum comes back later through add_w*. copy_*: rows of
+//            another segment, a beat of Lanes values. norm_*: reads of Lanes values; store_*: reads
+//            of 16 values. Each reader has a copy of the memory, so nobody ever waits.
+// Rows       hardware rows: segment * SegmentRows + row within the segment.
+// Handshake  none. Adds and copies never write the same segment in the same cycle (asserted): COPY
+//            writes segments that the drain reaches only after it.
+// Latency    2 cycles from each read to its data. A word written in cycle c is seen by reads of
+//            cycle c + 1. A sum that is still on its way (read up to 3 cycles before, written while
+//            the next read of the same word is in the memory) is forwarded to the drain's port.
+// Reset      none; contents undefined until written.
+// Numbers    int24, LSB 2^-16, packed value 0 first.
+// Parameters Lanes 16 or 32; Segments >= 1; SegmentRows; MaxDim a multiple of 16.
+// Verified   tests/rtl/residual: against an array of words, random and back-to-back.
+`include "edgemoe_assert.svh"
+
+module edgemoe_residual #(
+  parameter int unsigned Segments    = 2,
+  parameter int unsigned SegmentRows = 136,
+  parameter int unsigned MaxDim      = 192,
+  parameter int unsigned Lanes       = 32,
+  localparam int unsigned RowW  = $clog2(Segments * SegmentRows),
+  localparam int unsigned WordW = $clog2(MaxDim / 16 > 1 ? MaxDim / 16 : 2),
+  localparam int unsigned ValueW = 24,
+  localparam int unsigned SumW  = 16 * ValueW
+) (
+  input  logic                    clk_i,
+  input  logic                    rst_ni,
+
+  // the drain's sums
+  input  logic                    add_ren_i,
+  input  logic [RowW-1:0]         add_rrow_i,
+  input  logic [WordW-1:0]        add_rword_i,
+  output logic [SumW-1:0]         add_rdata_o,
+  input  logic                    add_wen_i,
+  input  logic [RowW-1:0]         add_wrow_i,
+  input  logic [WordW-1:0]        add_wword_i,
+  input  logic [SumW-1:0]         add_wdata_i,
+
+  // COPY
+  input  logic                    copy_wen_i,
+  input  logic [RowW-1:0]         copy_wrow_i,
+  input  logic [WordW-1:0]        copy_wbeat_i,
+  input  logic [Lanes*ValueW-1:0] copy_wdata_i,
+
+  // norm unit
+  input  logic                    norm_ren_i,
+  input  logic [RowW-1:0]         norm_rrow_i,
+  input  logic [WordW-1:0]        norm_rbeat_i,
+  output logic [Lanes*ValueW-1:0] norm_rdata_o,
+
+  // writer
+  input  logic                    store_ren_i,
+  input  logic [RowW-1:0]         store_rrow_i,
+  input  logic [WordW-1:0]        store_rword_i,
+  output logic [SumW-1:0]         store_rdata_o
+);
+
+  localparam int unsigned Parts = Lanes / 16;  // memories side by side
+  localparam int unsigned Beats = (MaxDim + Lanes - 1) / Lanes;
+  localparam int unsigned Depth = SegmentRows * Beats > 1 ? SegmentRows * Beats : 2;
+  localparam int unsigned AddrW = $clog2(Depth);
+  localparam int unsigned PartShift = Parts == 2 ? 1 : 0;
+
+  `EDGEMOE_PARAMETER_CHECK(OneOrTwoWordsABeat, Lanes == 16 || Lanes == 32)
+  `EDGEMOE_PARAMETER_CHECK(WholeWords, MaxDim % 16 == 0)
+
+  function automatic logic [AddrW-1:0] address(input logic [RowW-1:0] row,
+                                               input logic [WordW-1:0] beat);
+    int unsigned offset;
+    offset = 32'(row);
+    for (int s = 1; s < Segments; s++) begin
+      if (32'(row) >= s * SegmentRows) offset = 32'(row) - s * SegmentRows;
+    end
+    address = AddrW'(offset * Beats + 32'(beat));
+  endfunction
+
+  function automatic logic in_segment(input logic [RowW-1:0] row, input int unsigned segment);
+    in_segment = 32'(row) >= segment * SegmentRows && 32'(row) < (segment + 1) * SegmentRows;
+  endfunction
+
+  // Words of a read, by segment and part; which of them was meant, two cycles later.
+  logic [Segments*Parts*SumW-1:0] add_word, norm_word, store_word;
+  logic [RowW-1:0]  add_row_q, add_row_q2, norm_row_q, norm_row_q2, store_row_q, store_row_q2;
+  logic [WordW-1:0] add_word_q, add_word_q2;
+  logic             store_part_q, store_part_q2;
+  logic [Segments-1:0] add_writes, copy_writes;
+
+  for (genvar s = 0; s < Segments; s++) begin : gen_segment
+    assign add_writes[s]  = add_wen_i && in_segment(add_wrow_i, s);
+    assign copy_writes[s] = copy_wen_i && in_segment(copy_wrow_i, s);
+    for (genvar p = 0; p < Parts; p++) begin : gen_part
+      logic             wen;
+      logic [AddrW-1:0] waddr;
+      logic [SumW-1:0]  wdata;
+      always_comb begin
+        wen   = copy_writes[s];
+        waddr = address(copy_wrow_i, copy_wbeat_i);
+        wdata = copy_wdata_i[p*SumW +: SumW];
+        if (add_writes[s]) begin
+          wen   = Parts == 1 || add_wword_i[0] == 1'(p);
+          waddr = address(add_wrow_i, add_wword_i >> PartShift);
+          wdata = add_wdata_i;
+        end
+      end
+      edgemoe_ram_sdp #(.Width(SumW), .Depth(Depth)) u_add (
+        .clk_i, .rst_ni, .wen_i(wen), .wstrobe_i(1'b1), .waddr_i(waddr), .wdata_i(wdata),
+        .ren_i(add_ren_i && in_segment(add_rrow_i, s) &&
+               (Parts == 1 || add_rword_i[0] == 1'(p))),
+        .raddr_i(address(add_rrow_i, add_rword_i >> PartShift)),
+        .rdata_o(add_word[(s*Parts+p)*SumW +: SumW])
+      );
+      edgemoe_ram_sdp #(.Width(SumW), .Depth(Depth)) u_norm (
+        .clk_i, .rst_ni, .wen_i(wen), .wstrobe_i(1'b1), .waddr_i(waddr), .wdata_i(wdata),
+        .ren_i(norm_ren_i && in_segment(norm_rrow_i, s)),
+        .raddr_i(address(norm_rrow_i, norm_rbeat_i)),
+        .rdata_o(norm_word[(s*Parts+p)*SumW +: SumW])
+      );
+      edgemoe_ram_sdp #(.Width(SumW), .Depth(Depth)) u_store (
+        .clk_i, .rst_ni, .wen_i(wen), .wstrobe_i(1'b1), .waddr_i(waddr), .wdata_i(wdata),
+        .ren_i(store_ren_i && in_segment(store_rrow_i, s) &&
+               (Parts == 1 || store_rword_i[0] == 1'(p))),
+        .raddr_i(address(store_rrow_i, store_rword_i >> PartShift)),
+        .rdata_o(store_word[(s*Parts+p)*SumW +: SumW])
+      );
+    end
+  end
+
+  always_ff @(posedge clk_i) begin
+    add_row_q     <= add_rrow_i;
+    add_row_q2    <= add_row_q;
+    add_word_q    <= add_rword_i;
+    add_word_q2   <= add_word_q;
+    norm_row_q    <= norm_rrow_i;
+    norm_row_q2   <= norm_row_q;
+    store_row_q   <= store_rrow_i;
+    store_row_q2  <= store_row_q;
+    store_part_q  <= store_rword_i[0];
+    store_part_q2 <= store_part_q;
+  end
+
+  // Forwarding: a sum that is written in the cycle of the read or in one of the two after it.
+  logic            hit_read_q, hit_now_q, hit_read_q2, hit_now;
+  logic [SumW-1:0] sum_q, sum_q2, late_sum_q2;
+  always_comb hit_now = add_wen_i && add_wrow_i == add_row_q2 && add_wword_i == add_word_q2;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      hit_read_q  <= 1'b0;
+      hit_read_q2 <= 1'b0;
+      hit_now_q   <= 1'b0;
+    end else begin
+      hit_read_q  <= add_wen_i && add_wrow_i == add_rrow_i && add_wword_i == add_rword_i;
+      hit_read_q2 <= hit_read_q;
+      hit_now_q   <= add_wen_i && add_wrow_i == add_row_q && add_wword_i == add_word_q;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (add_wen_i) begin
+      sum_q       <= add_wdata_i;
+      late_sum_q2 <= add_wdata_i;
+    end
+    sum_q2 <= sum_q;
+  end
+
+  always_comb begin
+    add_rdata_o   = add_word[0 +: SumW];
+    norm_rdata_o  = norm_word[0 +: Lanes*ValueW];
+    store_rdata_o = store_word[0 +: SumW];
+    for (int s = 0; s < Segments; s++) begin
+      if (in_segment(norm_row_q2, s)) norm_rdata_o = norm_word[s*Parts*SumW +: Parts*SumW];
+      for (int p = 0; p < Parts; p++) begin
+        if (in_segment(add_row_q2, s) && (Parts == 1 || add_word_q2[0] == 1'(p))) begin
+          add_rdata_o = add_word[(s*Parts+p)*SumW +: SumW];
+        end
+        if (in_segment(store_row_q2, s) && (Parts == 1 || store_part_q2 == 1'(p))) begin
+          store_rdata_o = store_word[(s*Parts+p)*SumW +: SumW];
+        end
+      end
+    end
+    if (hit_read_q2) add_rdata_o = sum_q2;
+    if (hit_now_q) add_rdata_o = late_sum_q2;
+    if (hit_now) add_rdata_o = add_wdata_i;
+  end
+
+  `EDGEMOE_ASSERT(OneWriterASegment, (add_writes & copy_writes) == '0)
+  `EDGEMOE_ASSERT(AddInside, !add_wen_i || add_writes != '0)
+  `EDGEMOE_ASSERT(CopyInside, !copy_wen_i || copy_writes != '0)
+
+endmodule
