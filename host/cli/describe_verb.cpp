@@ -6,6 +6,7 @@
 #include "host/compiler/derive.hpp"
 #include "host/compiler/describe.hpp"
 #include "host/report/json_writer.hpp"
+#include "host/run/describe_loops.hpp"
 #include "host/run/images.hpp"
 #include "models/reference/network.hpp"
 #include "models/reference/taps.hpp"
@@ -88,6 +89,11 @@ int describe_verb(const std::vector<std::string>& words, const Context& context,
   const SessionOptions session = session_options(values);
   const Setup setup = load_setup(session, context.locations);
   const std::vector<int> tasks = resolve_tasks(setup.model, session.tasks);
+  if (setup.loops) {
+    const LoopDescription loops = describe_loops(setup.model, *setup.loops, setup.board);
+    *out += values["json"].as<bool>() ? to_json(loops) : to_text(loops);
+    return kOk;
+  }
   models::TensorMap weights = models::load_weights(setup.model);
   add_quantisation(setup.model, &weights);
   const LoweredProgram program = compile(setup.model, weights, setup.design, CompileOptions{tasks});

@@ -4,6 +4,7 @@
 #include "host/cli/arguments.hpp"
 #include "host/cli/text_table.hpp"
 #include "host/cli/verbs.hpp"
+#include "host/run/record.hpp"
 #include "models/schema/error.hpp"
 
 namespace edgemoe::host {
@@ -32,6 +33,13 @@ std::string model_facts(const Locations& locations, const std::string& name) {
 std::string design_facts(const Locations& locations, const std::string& name) {
   const models::DesignConfig design = models::read_design(locations.design(name));
   return std::to_string(design.array.macs()) + " MACs per cycle, board " + design.board;
+}
+
+std::string published_facts(const Locations& locations, const std::string& name) {
+  const models::LoopDesignConfig design = models::read_loop_design(locations.design(name));
+  return "board " + design.board + ", " + std::to_string(design.ports.size()) + " port" +
+         (design.ports.size() == 1 ? "" : "s") + ", " + name_of(design.precision) + "; from " +
+         design.source;
 }
 
 std::string board_facts(const Locations& locations, const std::string& name) {
@@ -63,6 +71,8 @@ int list_verb(const std::vector<std::string>& words, const Context& context, std
   const Locations& at = context.locations;
   *out += section("models", at, at.models(), model_facts) +
           section("designs", at, at.designs(), design_facts) +
+          section("designs of others, as loops and streams", at, at.published_designs(),
+                  published_facts) +
           section("boards", at, at.boards(), board_facts);
   return kOk;
 }

@@ -115,6 +115,7 @@ std::string summary(const Report& report) {
     for (const auto& [key, value] : metrics) text += fmt::format("  {} {:.4g}", key, value);
     text += "\n";
   }
+  for (const std::string& note : report.notes) text += "note: " + note + "\n";
   const auto failed = std::count_if(report.checks.begin(), report.checks.end(),
                                     [](const Check& c) { return !c.ok; });
   if (report.checks.empty()) return text;  // the reference alone has nothing to conserve

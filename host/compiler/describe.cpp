@@ -113,7 +113,6 @@ CommandDescription describe_command(const Command& c, const CommandInfo& info, c
   return d;
 }
 
-/// DDR rates are multiples of 133 1/3 MT/s and named by their whole part: 2133 means 2133.33.
 double exact_transfers_per_second(double named_mt_s) {
   constexpr double kStep = 400.0 / 3.0;
   const double exact = std::round(named_mt_s / kStep) * kStep;
@@ -121,8 +120,7 @@ double exact_transfers_per_second(double named_mt_s) {
 }
 
 double bytes_per_second(const models::DesignConfig& design, const models::BoardConfig& board) {
-  const double dram = exact_transfers_per_second(board.dram.data_rate_mt_s) * board.dram.bus_bits /
-                      8 * board.dram.efficiency_cap;
+  const double dram = peak_bytes_per_second(board) * board.dram.efficiency_cap;
   double ports = 0.0;
   for (const int port : design.loader.ports) {
     if (port < 0 || port >= static_cast<int>(board.ports.size())) continue;
@@ -132,6 +130,10 @@ double bytes_per_second(const models::DesignConfig& design, const models::BoardC
 }
 
 }  // namespace
+
+double peak_bytes_per_second(const models::BoardConfig& board) {
+  return exact_transfers_per_second(board.dram.data_rate_mt_s) * board.dram.bus_bits / 8;
+}
 
 ExpertLoads loads_of(const LoweredProgram& program, const program::RoutingTrace& routing) {
   ExpertLoads loads;

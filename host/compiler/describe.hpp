@@ -45,6 +45,10 @@ Roofline roofline_of(const LoweredProgram& program, const models::DesignConfig& 
 Roofline roofline_of(const LoweredProgram& program, const models::DesignConfig& design,
                      const models::BoardConfig& board, const program::RoutingTrace& routing);
 
+/// The memory bus at its data rate, without a cap. Rates are multiples of 133 1/3 MT/s and named by
+/// their whole part: 2133 means 2133.33.
+double peak_bytes_per_second(const models::BoardConfig& board);
+
 struct CommandDescription {
   int id = 0;
   std::string name, task, unit, opcode;

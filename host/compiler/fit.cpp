@@ -62,8 +62,9 @@ void check_field_limits(const ModelConfig& model, std::vector<std::string>* erro
   };
   for (const Limit& limit : limits) {
     if (limit.value <= limit.largest) continue;
-    errors->push_back(fmt::format("error: {}: needs a field value of {}, a command holds {}",
-                                  limit.name, limit.value, limit.largest));
+    errors->push_back(
+        fmt::format("error: {}: expected at most {}, which a command can hold, got {}", limit.name,
+                    limit.largest, limit.value));
   }
 }
 
@@ -71,16 +72,20 @@ void check_shape(const ModelConfig& model, std::vector<std::string>* errors) {
   const auto require = [&](bool ok, const char* what) {
     if (!ok) errors->push_back(std::string("error: model: expected ") + what);
   };
-  require(
-      model.embed_dim >= 2 && model.heads >= 1 && model.embed_dim % std::max(model.heads, 1) == 0,
-      "heads that divide embed_dim (2 or more)");
+  if (model.embed_dim < 2 || model.heads < 1 || model.embed_dim % model.heads != 0) {
+    errors->push_back(fmt::format(
+        "error: model.heads: expected a divisor of embed_dim, which is 2 or more, got {} heads of "
+        "{} values",
+        model.heads, model.embed_dim));
+  }
   require(model.patch >= 1 && model.image.height >= model.patch &&
               model.image.width >= model.patch && model.image.height % model.patch == 0 &&
               model.image.width % model.patch == 0,
           "an image that is a multiple of the patch");
   if (model.patch != kPatch) {
-    errors->push_back(fmt::format(
-        "error: model.patch: the pixel buffer holds patches of {}, got {}", kPatch, model.patch));
+    errors->push_back(
+        fmt::format("error: model.patch: expected {}, the patch of the pixel buffer, got {}",
+                    kPatch, model.patch));
   }
   require(model.depth() >= 1, "at least one block");
   require(!has_block(model, BlockKind::kMlp) || model.mlp_hidden >= 1, "mlp.hidden of 1 or more");

@@ -64,7 +64,8 @@ void describe(V& v, const CommandRecord& c) {
   v.field("unit", "unit that executed it", c.unit);
   v.field("begin", "cycle of the first issue", c.begin);
   v.field("end", "cycle after the last write", c.end);
-  v.field("macs", "products of the network, no padding", c.macs);
+  v.field("macs", "products of the network, no padding; null where a stage's are not known",
+          c.macs);
   v.field("bytes", "DRAM bytes moved for it", c.bytes);
   v.field("stall", "cycles waited between begin and end, by reason", c.stall);
 }
@@ -132,7 +133,8 @@ void describe(V& v, const RunRecord& r) {
           r.energy_band_mj);
   v.field("energy_share_of_band", "share of each cause in the squared width of the band",
           r.energy_share_of_band);
-  v.field("latency_breakdown_cycles", "cycles of the array by kind of command; sums to cycles",
+  v.field("latency_breakdown_cycles",
+          "cycles by kind of command, of loops by group of stages; sums to cycles",
           r.latency_breakdown_cycles);
   v.field("stalls", "per unit: busy and waiting cycles by reason; each unit sums to cycles",
           r.stalls);
@@ -180,6 +182,7 @@ void describe(V& v, const Report& r) {
   v.field("metrics", "task metrics over all images of this call", r.metrics);
   v.field("resources", "FPGA resources of the design", r.resources);
   v.field("checks", "conservation laws and plausibility", r.checks);
+  v.field("notes", "what a reader of these figures must know", r.notes);
   v.field("host", "time and memory of this call; the only part that varies", r.host);
 }
 

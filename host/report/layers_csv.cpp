@@ -46,8 +46,8 @@ std::string command_line(const RunRecord& run, const CommandRecord& command) {
   return fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_field(run.image),
                      csv_field(joined(run.tasks, " ")), parts.layer, csv_field(parts.part),
                      csv_field(command.task), command.unit, command.begin, command.end,
-                     command.end - command.begin, command.macs, command.bytes, stalled,
-                     csv_field(main_reason));
+                     command.end - command.begin, command.macs ? std::to_string(*command.macs) : "",
+                     command.bytes, stalled, csv_field(main_reason));
 }
 
 }  // namespace

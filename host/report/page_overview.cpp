@@ -126,6 +126,7 @@ std::string facts_section(const Report& report) {
                 fmt::format("{} DSP, {} BRAM36, {} URAM ({})", r.dsp.value_or(0),
                             r.bram36.value_or(0), r.uram.value_or(0), escape_html(r.source)));
   }
+  for (const std::string& note : report.notes) rows += row("Note", escape_html(note));
   std::string phases;
   for (const auto& [phase, seconds] : report.host.phases_s) {
     phases += fmt::format("{}{} {} s", phases.empty() ? "" : ", ", escape_html(phase),

@@ -19,6 +19,12 @@ constexpr double kSmallShare =
 constexpr double kShownStall =
     0.0005;  ///< reasons below this share of the time are in report.json only
 
+bool uses_colour(const std::vector<BarPart>& parts, int colour) {
+  return std::any_of(parts.begin(), parts.end(),
+                     [colour](const BarPart& part) { return part.colour == colour; });
+}
+
+/// Kinds of commands in their order, then groups that a design named itself.
 std::string latency_bar(const RunRecord& run) {
   std::vector<BarPart> parts;
   for (const std::string& kind : command_kinds()) {
@@ -27,7 +33,14 @@ std::string latency_bar(const RunRecord& run) {
     parts.push_back(
         {kind, static_cast<double>(found->second), kind_index(kind), grouped(found->second)});
   }
-  return stacked_bar(parts, "cycles of the array by kind of work");
+  int colour = 0;
+  for (const auto& [group, cycles] : *run.latency_breakdown_cycles) {
+    const auto& kinds = command_kinds();
+    if (std::find(kinds.begin(), kinds.end(), group) != kinds.end()) continue;
+    while (uses_colour(parts, colour % 9) && colour < 9) ++colour;
+    parts.push_back({group, static_cast<double>(cycles), colour++ % 9, grouped(cycles)});
+  }
+  return stacked_bar(parts, "cycles by kind of work");
 }
 
 std::string energy_bar(const RunRecord& run) {
@@ -119,7 +132,7 @@ std::string breakdown_section(const RunRecord& run) {
   if (!run.latency_breakdown_cycles && !run.energy_breakdown_mj) return "";
   std::string text = "<h2>Where time and energy go</h2>\n<div class=\"two\">\n";
   if (run.latency_breakdown_cycles) {
-    text += "<div><h3>Cycles of the compute array</h3>\n" + latency_bar(run) + "</div>\n";
+    text += "<div><h3>Cycles by kind of work</h3>\n" + latency_bar(run) + "</div>\n";
   }
   if (run.energy_breakdown_mj) {
     text += "<div><h3>Energy</h3>\n" + energy_bar(run) +
@@ -184,7 +197,7 @@ std::string commands_section(const RunRecord& run) {
         "<td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>\n",
         escape_html(command.name), escape_html(command.task), escape_html(command.unit),
         grouped(command.begin), grouped(command.end - command.begin), grouped(stalled),
-        grouped(command.macs), grouped(command.bytes));
+        command.macs ? grouped(*command.macs) : "&ndash;", grouped(command.bytes));
   }
   return fmt::format(
       "<details><summary>All {} commands</summary><div "

@@ -63,7 +63,7 @@ struct CommandRecord {
   std::string unit;
   std::uint64_t begin = 0;
   std::uint64_t end = 0;
-  std::uint64_t macs = 0;
+  std::optional<std::uint64_t> macs;
   std::uint64_t bytes = 0;
   std::map<std::string, std::uint64_t> stall;
 };
@@ -170,6 +170,7 @@ struct Report {
   std::map<std::string, Metrics> metrics;  ///< over all images of the call, per task
   std::optional<ResourceInfo> resources;
   std::vector<Check> checks;
+  std::vector<std::string> notes;
   HostInfo host;
 };
 

@@ -26,6 +26,11 @@ std::string stall_words(const std::string& reason) {
       {"not fed", "the unit in front delivers nothing"},
       {"refresh", "the memory refreshes its rows"},
       {"no request or latency", "nobody asks, or the answer is on its way"},
+      {"no tokens", "a stream that it takes from is empty"},
+      {"no space", "a stream that it puts to is full"},
+      {"read data", "the port has not delivered"},
+      {"write place", "no place for a burst, or its response is missing"},
+      {"other stages", "its stage does not run: stages follow one another"},
       {"skip", "passing over a prefetched expert that no token chose"},
   };
   if (reason.rfind("wait:", 0) == 0)

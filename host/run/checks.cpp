@@ -80,12 +80,16 @@ void check_loads(const models::ModelConfig& model, const RunRecord& record,
                             slots, expected));
 }
 
-void check_dram(const RunRecord& record, Verdicts* verdicts) {
+void check_bytes(const RunRecord& record, Verdicts* verdicts) {
   const DramInfo& dram = *record.dram;
   verdicts->add("bytes_conserved",
                 dram.read_bytes == dram.needed_bytes + dram.wasted_prefetch_bytes,
                 fmt::format("read {}, needed {} + wasted {}", dram.read_bytes, dram.needed_bytes,
                             dram.wasted_prefetch_bytes));
+}
+
+void check_closed_form_bytes(const RunRecord& record, Verdicts* verdicts) {
+  const DramInfo& dram = *record.dram;
   // The engine fetches the image's header as well, and the program in whole rows.
   const std::uint64_t moved = dram.needed_bytes + dram.write_bytes,
                       closed = record.roofline->memory_bytes;
@@ -115,7 +119,23 @@ void check_cycles(const RunRecord& record, Verdicts* verdicts) {
                                                             bad->begin, bad->end, *record.cycles));
 }
 
-void check_limits(const RunRecord& record, Verdicts* verdicts) {
+/// Stages of a design given as loops: no gap, no overlap, and every byte is some stage's.
+void check_stages(const RunRecord& record, Verdicts* verdicts) {
+  std::uint64_t at = 0, bytes = 0, gaps = 0;
+  for (const CommandRecord& stage : *record.commands) {
+    gaps += stage.begin == at ? 0 : 1;
+    at = stage.end;
+    bytes += stage.bytes;
+  }
+  verdicts->add("stages_fill_the_run", gaps == 0 && at == *record.cycles,
+                fmt::format("{} stages, {} gaps, end {} of {} cycles", record.commands->size(),
+                            gaps, at, *record.cycles));
+  const std::uint64_t moved = record.dram->read_bytes + record.dram->write_bytes;
+  verdicts->add("stages_move_all_bytes", bytes == moved,
+                fmt::format("stages {}, memory {}", bytes, moved));
+}
+
+void check_array(const RunRecord& record, Verdicts* verdicts) {
   verdicts->add("padding_only_adds", *record.macs_padded >= *record.macs,
                 fmt::format("{} padded, {} of the network", *record.macs_padded, *record.macs));
   const auto array = record.stalls->find("array");
@@ -131,11 +151,15 @@ void check_limits(const RunRecord& record, Verdicts* verdicts) {
   verdicts->add(
       "array_cycles_match_closed_form", busy <= closed && closed - busy <= 2 * output,
       fmt::format("busy {}, waiting for output {}, closed form {}", busy, output, closed));
+}
+
+void check_limits(const RunRecord& record, Verdicts* verdicts) {
   const double ratio = record.roofline->ratio.value_or(1.0);
   verdicts->add(
       "roofline_not_beaten", ratio >= 1.0 - 1e-9,
       fmt::format("latency {:.6f} ms, compute {:.6f} ms, memory {:.6f} ms", *record.latency_ms,
                   record.roofline->compute_ms, record.roofline->memory_ms));
+  if (!record.energy_mj) return;
   double sum = 0.0;
   for (const auto& [cause, mj] : *record.energy_breakdown_mj) sum += mj;
   verdicts->add("energy_adds_up",
@@ -171,8 +195,14 @@ std::vector<Check> check_frame(const models::ModelConfig& model, const RunRecord
     check_loads(model, record, *kernels, &verdicts);
   }
   if (record.cycles) {
-    check_dram(record, &verdicts);
+    check_bytes(record, &verdicts);
     check_cycles(record, &verdicts);
+    if (record.macs_padded) {
+      check_closed_form_bytes(record, &verdicts);
+      check_array(record, &verdicts);
+    } else {
+      check_stages(record, &verdicts);
+    }
     check_limits(record, &verdicts);
   }
   return verdicts.take();

@@ -15,6 +15,7 @@
 #include "models/reference/network.hpp"
 #include "models/schema/board_config.hpp"
 #include "models/schema/design_config.hpp"
+#include "sim/published/run_design.hpp"
 #include "sim/units/simulate.hpp"
 
 namespace edgemoe::host {
@@ -44,6 +45,7 @@ struct Execution {
   std::optional<hls::RunStatus> status;
   bool results_match_taps = true;  ///< kernels: the result region holds the bits of the last tap
   std::optional<sim::SimulationResult> timing;
+  std::vector<sim::DesignRun> loops;  ///< of a design given as loops: one pass per task
   double head_seconds = 0.0;
 };
 
@@ -83,5 +85,12 @@ std::unique_ptr<Executor> make_kernels_executor(const models::Reference& referen
 /// Time. Throws sim::StuckError (deadlock, or options.max_cycles passed).
 std::unique_ptr<Executor> make_cycle_executor(Programs& programs, const models::BoardConfig& board,
                                               sim::SimulationOptions options);
+
+/// Time of a design given as loops, a pass per task: such a design computes one task at a time.
+/// `tasks` of the result stay empty. Throws sim::StuckError like the one above.
+std::unique_ptr<Executor> make_loops_executor(const models::LoopDesignConfig& loops,
+                                              const models::ModelConfig& model,
+                                              const models::BoardConfig& board,
+                                              std::uint64_t max_cycles);
 
 }  // namespace edgemoe::host

@@ -2,6 +2,7 @@
 #include "host/run/frame_runner.hpp"
 
 #include "host/compiler/derive.hpp"
+#include "host/run/routing_bridge.hpp"
 #include "models/reference/taps.hpp"
 #include "models/reference/weights.hpp"
 
@@ -25,6 +26,11 @@ FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup,
   parameters_ = count_parameters(weights_);
   reference_ = std::make_unique<models::Reference>(setup.model, weights_);
   reference_executor_ = make_reference_executor(*reference_);
+  if (setup.loops) {
+    loops_executor_ =
+        make_loops_executor(*setup.loops, setup.model, setup.board, options.max_cycles);
+  }
+  if (!setup.has_kernels()) return;
   if (options.engine != Engine::kReference && !has_quantisation(weights_))
     add_quantisation(calibration);
   programs_ = std::make_unique<Programs>(setup.model, weights_, setup.design);
@@ -62,30 +68,40 @@ FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& ta
   Frame frame;
   frame.image = &image;
   frame.tasks = tasks;
-  const bool needs_reference =
-      options_.golden || options_.force_routing || options_.engine == Engine::kReference;
+  const bool needs_reference = options_.golden || options_.force_routing ||
+                               options_.engine == Engine::kReference || !setup_.has_kernels();
   if (needs_reference)
     run.reference =
         clock_->measure("reference", [&] { return reference_executor_->execute(frame); });
   if (options_.engine == Engine::kReference) return run;
 
-  clock_->measure("compile", [&] { return &programs_->get(tasks); });
   std::vector<models::Routing> routings;
   if (run.reference) {
     for (const TaskValues& values : run.reference->tasks) routings.push_back(values.routing);
   }
+  if (setup_.has_kernels()) run_kernels(routings, &frame, &run);
+  if (options_.engine == Engine::kCycle) {
+    const program::RoutingTrace chosen =
+        run.kernels ? run.kernels->trace : trace_of_routings(routings);
+    frame.routing = &chosen;
+    Executor& timed = loops_executor_ ? *loops_executor_ : *cycle_executor_;
+    run.cycle = clock_->measure("cycle", [&] { return timed.execute(frame); });
+  }
+  return run;
+}
+
+void FrameRunner::run_kernels(const std::vector<models::Routing>& routings, Frame* at,
+                              FrameRun* result) {
+  Frame& frame = *at;
+  FrameRun& run = *result;
+  clock_->measure("compile", [&] { return &programs_->get(frame.tasks); });
   frame.forced = options_.force_routing ? &routings : nullptr;
   run.kernels = clock_->measure("kernels", [&] { return kernels_executor_->execute(frame); });
   if (options_.golden && !options_.force_routing) {
     frame.forced = &routings;
     run.forced = clock_->measure("kernels", [&] { return kernels_executor_->execute(frame); });
   }
-  if (options_.engine == Engine::kCycle) {
-    frame.forced = nullptr;
-    frame.routing = &run.kernels->trace;
-    run.cycle = clock_->measure("cycle", [&] { return cycle_executor_->execute(frame); });
-  }
-  return run;
+  frame.forced = nullptr;
 }
 
 }  // namespace edgemoe::host

@@ -40,7 +40,7 @@ struct FrameRun {
       forced;  ///< kernels with the reference's routing, when not the one above
   std::optional<Execution> cycle;
 
-  /// The values that maps and taps come from.
+  /// The values that maps, taps and queues come from: the reference's where no kernels exist.
   const Execution& shown() const { return kernels ? *kernels : *reference; }
   /// Values with the reference's routing; null when there are none.
   const Execution* with_forced_routing(bool force_routing) const {
@@ -69,6 +69,8 @@ class FrameRunner {
   }
 
  private:
+  /// As the gates choose, and with the reference's routing where that is asked for.
+  void run_kernels(const std::vector<models::Routing>& routings, Frame* frame, FrameRun* run);
   void add_quantisation(const models::Image& calibration);
 
   const SessionOptions& options_;
@@ -79,7 +81,8 @@ class FrameRunner {
   std::unique_ptr<models::Reference> reference_;
   std::unique_ptr<Programs> programs_;
   std::unique_ptr<NoisePredictor> predictor_;
-  std::unique_ptr<Executor> reference_executor_, kernels_executor_, cycle_executor_;
+  std::unique_ptr<Executor> reference_executor_, kernels_executor_, cycle_executor_,
+      loops_executor_;
   std::function<void(std::uint64_t)> cycle_progress_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "models/io/error.hpp"
 #include "models/schema/error.hpp"
+#include "models/schema/loop_design.hpp"
 #include "models/schema/nearest_name.hpp"
 
 namespace edgemoe::host {
@@ -63,7 +64,11 @@ fs::path Locations::model(const std::string& text) const {
 
 fs::path Locations::design(const std::string& text) const {
   if (is_path(text)) return existing(text, "--design");
-  return known(text, "design", designs(), root_ / "constraints" / "designs" / (text + ".yaml"));
+  std::vector<std::string> names = designs();
+  const bool ours = std::find(names.begin(), names.end(), text) != names.end();
+  for (const std::string& name : published_designs()) names.push_back(name);
+  return known(text, "design", names,
+               root_ / "constraints" / (ours ? "designs" : "published") / (text + ".yaml"));
 }
 
 fs::path Locations::board(const std::string& text) const {
@@ -76,6 +81,15 @@ std::vector<std::string> Locations::models() const {
 }
 std::vector<std::string> Locations::designs() const {
   return names_in(root_ / "constraints" / "designs", false);
+}
+std::vector<std::string> Locations::published_designs() const {
+  const fs::path folder = root_ / "constraints" / "published";
+  std::vector<std::string> names = names_in(folder, false);
+  const auto other = [&](const std::string& name) {
+    return !models::is_loop_design(folder / (name + ".yaml"));
+  };
+  names.erase(std::remove_if(names.begin(), names.end(), other), names.end());
+  return names;
 }
 std::vector<std::string> Locations::boards() const {
   return names_in(root_ / "constraints" / "boards", false);

@@ -147,10 +147,6 @@ const char* name_of(models::Precision precision) {
   return "?";
 }
 
-double peak_bytes_per_second(const models::BoardConfig& board) {
-  return board.dram.data_rate_mt_s * 1e6 * board.dram.bus_bits / 8.0;
-}
-
 void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace,
                  const sim::SimulationResult& timing, const models::DesignConfig& design,
                  const models::BoardConfig& board, std::uint64_t macs, RunRecord* record) {

@@ -11,9 +11,6 @@ namespace edgemoe::host {
 /// `w8a8` and so on, as in a design's YAML.
 const char* name_of(models::Precision precision);
 
-/// The bus at its data rate.
-double peak_bytes_per_second(const models::BoardConfig& board);
-
 /// Everything that has to do with time and energy. `macs`: products of the network in this frame.
 void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace,
                  const sim::SimulationResult& timing, const models::DesignConfig& design,

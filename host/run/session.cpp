@@ -11,6 +11,8 @@
 #include "host/run/checks.hpp"
 #include "host/run/frame_runner.hpp"
 #include "host/run/golden.hpp"
+#include "host/run/loops_record.hpp"
+#include "host/run/published.hpp"
 #include "host/run/record.hpp"
 #include "host/run/task_metrics.hpp"
 #include "models/io/png.hpp"
@@ -45,6 +47,7 @@ class Session {
   Session(const SessionOptions& options, const Locations& locations, const ProgressSink& progress,
           const NoteSink& note)
       : options_(options),
+        locations_(locations),
         setup_(load_setup(options, locations)),
         tasks_(resolve_tasks(setup_.model, options.tasks)),
         progress_(progress),
@@ -64,6 +67,13 @@ class Session {
   InputImage load(const std::vector<ImageFile>& files, std::size_t index) const;
   void check_images(const std::vector<ImageFile>& files) const;
   void describe_setup(FrameRunner& runner);
+  void describe_loops();
+  std::uint64_t macs_of_passes(const FrameRun& run) const;
+  /// Whether what the frame shows was computed by what was asked for: the reference's values are
+  /// not those of a design.
+  bool has_values(const FrameRun& run) const {
+    return run.kernels.has_value() || options_.engine == Engine::kReference;
+  }
   void add_frame(const InputImage& image, const std::vector<int>& tasks, FrameRunner& runner);
   void add_golden(const FrameRun& run, const InputImage& image, FrameRunner& runner,
                   RunRecord* record) const;
@@ -75,6 +85,7 @@ class Session {
   void collect_set_metrics();
 
   const SessionOptions& options_;
+  const Locations& locations_;
   Setup setup_;
   std::vector<int> tasks_;
   const ProgressSink& progress_;
@@ -148,17 +159,48 @@ void Session::describe_setup(FrameRunner& runner) {
   Report& report = result_.page.report;
   report.model = {setup_.model.name, models::config_hash(setup_.model), setup_.model.tokens(),
                   runner.parameters()};
-  report.design.name = setup_.design.name;
-  report.design.config_hash = models::config_hash(setup_.design);
+  report.design.name = setup_.design_name();
+  report.design.config_hash = setup_.design_hash;
   report.design.board = setup_.board.name;
   report.design.board_hash = models::config_hash(setup_.board);
-  report.design.clock_mhz = setup_.design.clock_mhz;
-  report.design.precision = name_of(setup_.design.precision);
-  const ResourceItem total = estimate_resources(setup_.design).total();
-  report.resources =
-      ResourceInfo{total.dsp, total.bram36, total.uram, "closed form, before synthesis"};
+  report.design.clock_mhz = setup_.clock_mhz();
+  report.design.precision = name_of(setup_.precision());
+  if (setup_.loops) {
+    report.resources = published_resources(locations_, setup_.loops->name);
+    describe_loops();
+  } else {
+    const ResourceItem total = estimate_resources(setup_.design).total();
+    report.resources =
+        ResourceInfo{total.dsp, total.bram36, total.uram, "closed form, before synthesis"};
+  }
   report.engine = name_of(options_.engine);
   report.seed = options_.seed;
+}
+
+/// Products of the network when every task is computed alone.
+std::uint64_t Session::macs_of_passes(const FrameRun& run) const {
+  std::uint64_t macs = 0;
+  for (const TaskValues& values : run.shown().tasks) {
+    TaskValues routed;
+    routed.task = values.task;
+    routed.routing = values.routing;
+    macs += network_macs(setup_.model, {routed});
+  }
+  return macs;
+}
+
+void Session::describe_loops() {
+  Report& report = result_.page.report;
+  if (tasks_.size() > 1 && !options_.separate)
+    report.notes.push_back("computes one task at a time: a frame is a pass per task");
+  if (setup_.has_kernels()) {
+    report.notes.push_back("values come from the kernels of " + setup_.design.name +
+                           ", which has the same number formats");
+  } else {
+    report.notes.push_back(
+        "no kernels have its number formats: there is no accuracy and no map of it, and its queues "
+        "are those of the float reference");
+  }
 }
 
 void Session::add_frame(const InputImage& image, const std::vector<int>& tasks,
@@ -179,16 +221,20 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks,
                            {"accumulator", status.accumulator_saturations},
                            {"int8", status.int8_saturations}}};
   }
-  if (run.cycle) {
+  if (run.cycle && setup_.loops) {
+    fill_loops(run.cycle->loops, record.tasks, *setup_.loops, setup_.board, macs_of_passes(run),
+               &record);
+    timeline = loops_timeline(run.cycle->loops, *setup_.loops, name);
+  } else if (run.cycle) {
     const LoweredProgram& program = runner.programs().get(tasks);
     fill_timing(program, run.kernels->trace, *run.cycle->timing, setup_.design, setup_.board,
                 *record.macs, &record);
     timeline = make_timeline(program, *run.cycle->timing, setup_.design, name);
   }
   if (run.reference && run.kernels) add_golden(run, image, runner, &record);
-  add_metrics(run, image, &record);
+  if (has_values(run)) add_metrics(run, image, &record);
   for (const TaskValues& values : run.shown().tasks) {
-    if (options_.tap_sink)
+    if (options_.tap_sink && has_values(run))
       options_.tap_sink(image.name, task_config(values.task).name, values.taps);
   }
   add_pictures(run, image, &record);
@@ -245,7 +291,7 @@ void Session::add_pictures(const FrameRun& run, const InputImage& image, RunReco
     const models::TaskConfig& task = task_config(values.task);
     TaskOutput output;
     output.task = task.name;
-    if (values.head.size() != 0) {
+    if (values.head.size() != 0 && has_values(run)) {
       models::TaskPicture picture = models::render_task(task, values.head);
       output.map_png = png_of(picture.colour);
       output.data = std::move(picture.data);

@@ -20,6 +20,7 @@
 #include "host/run/locate.hpp"
 #include "models/schema/board_config.hpp"
 #include "models/schema/design_config.hpp"
+#include "models/schema/loop_design.hpp"
 #include "models/schema/model_config.hpp"
 #include "models/schema/override.hpp"
 
@@ -59,8 +60,18 @@ struct SessionOptions {
 /// Model, design and board as files and overrides say.
 struct Setup {
   models::ModelConfig model;
+  /// Of a design given as loops: the one whose kernels compute its values; without one, a default
+  /// that nothing may use.
   models::DesignConfig design;
+  std::optional<models::LoopDesignConfig> loops;
+  std::string design_hash;
   models::BoardConfig board;
+
+  /// Whether kernels of the design's precision exist. Loops need none for their time.
+  bool has_kernels() const { return !loops || !loops->kernels.empty(); }
+  const std::string& design_name() const { return loops ? loops->name : design.name; }
+  models::Precision precision() const { return loops ? loops->precision : design.precision; }
+  double clock_mhz() const { return loops ? loops->clock_mhz : design.clock_mhz; }
 };
 Setup load_setup(const SessionOptions& options, const Locations& locations);
 /// Task ids in the order of the names; throws UsageError.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "host/compiler/resources.hpp"
+#include "host/run/record.hpp"
 #include "host/run/session.hpp"
 #include "models/schema/error.hpp"
 #include "models/schema/nearest_name.hpp"
@@ -21,6 +22,34 @@ std::string joined(const std::vector<std::string>& names) {
   const std::string near = models::nearest_name(got, names);
   throw UsageError(option + ": error: expected one of " + joined(names) + ", got \"" + got + "\"" +
                    (near.empty() ? "" : "\n  hint: did you mean \"" + near + "\"?"));
+}
+
+void load_accelerator(const std::filesystem::path& file, const SessionOptions& options,
+                      const Locations& locations, Setup* setup) {
+  setup->design = models::read_design(file, options.design_overrides);
+  if (options.board) setup->design.board = *options.board;
+  setup->design_hash = models::config_hash(setup->design);
+  setup->board = models::read_board(locations.board(setup->design.board), options.board_overrides);
+  check_board(setup->design, setup->board);
+}
+
+void load_loops(const std::filesystem::path& file, const SessionOptions& options,
+                const Locations& locations, Setup* setup) {
+  setup->loops = models::read_loop_design(file, options.design_overrides);
+  models::LoopDesignConfig& loops = *setup->loops;
+  if (options.board) loops.board = *options.board;
+  setup->design_hash = models::loop_design_hash(file, options.design_overrides);
+  setup->board = models::read_board(locations.board(loops.board), options.board_overrides);
+  if (options.engine == Engine::kKernels && loops.kernels.empty()) {
+    throw models::ConfigError({"--engine: error: expected cycle for \"" + loops.name +
+                               "\", a design given as loops and without kernels, got \"kernels\""});
+  }
+  if (loops.kernels.empty()) return;
+  setup->design = models::read_design(locations.design(loops.kernels));
+  if (setup->design.precision == loops.precision) return;
+  throw models::ConfigError({file.string() + ": error: kernels: expected a design of precision " +
+                             name_of(loops.precision) + ", got \"" + loops.kernels + "\" (" +
+                             name_of(setup->design.precision) + ")"});
 }
 
 }  // namespace
@@ -55,10 +84,11 @@ Setup load_setup(const SessionOptions& options, const Locations& locations) {
   models::Overrides model_overrides = options.model_overrides;
   setup.model = models::read_model(locations.model(options.model), model_overrides);
   if (options.seed && setup.model.synthetic_seed) setup.model.synthetic_seed = options.seed;
-  setup.design = models::read_design(locations.design(options.design), options.design_overrides);
-  if (options.board) setup.design.board = *options.board;
-  setup.board = models::read_board(locations.board(setup.design.board), options.board_overrides);
-  check_board(setup.design, setup.board);
+  const std::filesystem::path design = locations.design(options.design);
+  if (models::is_loop_design(design))
+    load_loops(design, options, locations, &setup);
+  else
+    load_accelerator(design, options, locations, &setup);
   return setup;
 }
 

@@ -75,11 +75,11 @@ Header read_header(const Path& path, std::string_view file) {
   const auto side_ok = [](std::uint32_t side) { return side >= 1 && side <= kMaxImageSide; };
   if (!side_ok(header.width) || !side_ok(header.height)) {
     fail(path, "image", fmt::format("sides of 1..{} pixels", kMaxImageSide),
-         fmt::format("{}x{}", header.height, header.width));
+         fmt::format("{} x {}", header.width, header.height));
   }
   const std::size_t least_bytes = std::size_t{header.width} * header.height / 8;
   if (least_bytes / kMaxCompression > file.size()) {
-    fail(path, "image", fmt::format("data for {}x{} pixels", header.height, header.width),
+    fail(path, "image", fmt::format("data for {} x {} pixels", header.width, header.height),
          fmt::format("a file of {} bytes", file.size()));
   }
   return header;

@@ -86,8 +86,8 @@ std::string encode(int height, int width, int bits, int colour_type, const std::
   if (!side_ok(height) || !side_ok(width) || bytes != pitch * static_cast<std::size_t>(height)) {
     throw DataError(
         fmt::format("image: error: size: expected sides of 1..{} and as many pixels, "
-                    "got {}x{} with {} bytes",
-                    kMaxImageSide, height, width, bytes));
+                    "got {} x {} with {} bytes",
+                    kMaxImageSide, width, height, bytes));
   }
   std::vector<png_const_bytep> rows;
   for (std::size_t y = 0; y < static_cast<std::size_t>(height); ++y)

@@ -1,11 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "models/schema/config_file.hpp"
 #include "models/schema/loop_design_keys.hpp"
+#include "models/schema/nearest_name.hpp"
 
 namespace edgemoe::models {
 
+namespace {
+
+/// Names under `define` are free in a file; an override must meet one that is there, or it would
+/// define a name that no formula uses.
+void check_defined(const YamlNode& file, const Overrides& overrides, Findings* findings) {
+  const std::string prefix = "define.";
+  std::vector<std::string> names;
+  const YamlNode* define = file.find("define");
+  if (define != nullptr) {
+    for (const YamlNode& entry : define->items) names.push_back(entry.key);
+  }
+  for (const Override& change : overrides) {
+    if (change.key.compare(0, prefix.size(), prefix) != 0) continue;
+    const std::string name = change.key.substr(prefix.size());
+    if (std::find(names.begin(), names.end(), name) != names.end()) continue;
+    const std::string near = nearest_name(name, names);
+    findings->add({"--set design." + change.key, 0, 0}, change.key,
+                  "a name that the design defines", quote(name),
+                  near.empty() ? "" : "did you mean \"" + near + "\"?");
+  }
+}
+
+}  // namespace
+
 LoopDesignConfig read_loop_design(const std::filesystem::path& file, const Overrides& overrides) {
   Findings findings;
+  {
+    Findings ignored;  // found again below
+    check_defined(load_config(file, "design", {}, &ignored), overrides, &findings);
+  }
   const YamlNode root = load_config(file, "design", overrides, &findings);
   LoopDesignConfig design;
   if (root.kind == YamlNode::Kind::kMap) {

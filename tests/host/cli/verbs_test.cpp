@@ -119,6 +119,23 @@ TEST_F(Verbs, DescribeShowsProgramRooflineAndBuffers) {
       json::parse(call("describe --model test-tiny-synthetic --design m3-test --json").out));
 }
 
+TEST_F(Verbs, DesignsOfOthersRunAndAreDescribed) {
+  const std::string words = "--model test-tiny-synthetic --design edge-moe ";
+  const std::string mended = "--set design.define.direct_path_mended=1 ";
+  const Outcome outcome = call("run " + words + mended + "--out out --task depth");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const char* word : {"edge-moe (zcu102)", "latency", "note: no kernels", "checks: all"})
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << outcome.out;
+  const json report = json::parse(text_of(folder_ / "out/report.json"));
+  EXPECT_TRUE(report["runs"][0]["macs_padded"].is_null());
+  EXPECT_GT(fs::file_size(folder_ / "out/trace.json"), 1000u);
+  const Outcome described = call("describe " + words);
+  for (const char* word : {"block/qk", "pipelines alone", "inout1", "256 bit"})
+    EXPECT_NE(described.out.find(word), std::string::npos) << described.out;
+  EXPECT_EQ(json::parse(call("describe --json " + words).out)["ports"].size(), 5u);
+  EXPECT_NE(call("list").out.find("edge-moe"), std::string::npos);
+}
+
 TEST_F(Verbs, KeyReferenceHasEveryFile) {
   const std::string text = call("describe --keys").out;
   for (const char* word : {"## model.yaml", "## designs", "## boards", "`embed_dim`",

@@ -61,6 +61,17 @@ RunRecord consistent_record() {
   return record;
 }
 
+/// A run of loops: two stages, no array.
+RunRecord stages_record() {
+  RunRecord record = consistent_record();
+  record.macs_padded.reset();
+  record.energy_mj.reset();
+  record.dram = DramInfo{60, 60, 0, 40, 0.5, 0, 0, 0};
+  record.commands = {{"a", "t", "norm", 0, 60, {}, 30, {}},
+                     {"b", "t", "norm", 60, 100, {}, 70, {}}};
+  return record;
+}
+
 bool ok(const RunRecord& record, const std::string& name) {
   for (const Check& check : check_frame(small_model(), record, nullptr)) {
     if (check.name == name) return check.ok;
@@ -134,6 +145,20 @@ TEST(Checks, FailureOfTheFirstFrameIsKept) {
   const auto merged = merge_checks({{"a", {{"x", false, "1"}}}, {"b", {{"x", true, "2"}}}});
   EXPECT_FALSE(merged[0].ok);
   EXPECT_EQ(merged[0].detail, "a: 1");
+}
+
+TEST(CheckFrame, StagesOfLoopsFillTheRunAndMoveAllBytes) {
+  EXPECT_TRUE(ok(stages_record(), "stages_fill_the_run"));
+  EXPECT_TRUE(ok(stages_record(), "stages_move_all_bytes"));
+  RunRecord gap = stages_record();
+  gap.commands->at(1).begin = 61;
+  EXPECT_FALSE(ok(gap, "stages_fill_the_run"));
+  RunRecord early = stages_record();
+  early.cycles = 101;
+  EXPECT_FALSE(ok(early, "stages_fill_the_run"));
+  RunRecord lost = stages_record();
+  lost.commands->at(0).bytes = 29;
+  EXPECT_FALSE(ok(lost, "stages_move_all_bytes"));
 }
 
 }  // namespace

@@ -121,10 +121,10 @@ TEST_F(Png, OtherFormatsAreRefusedByName) {
 
 TEST_F(Png, SizesBeyondTheLimitAreRefusedBeforeAllocation) {
   EXPECT_HAS(error(png_bytes(16385, 1, 8, 0, "")),
-             "expected sides of 1..16384 pixels, got 1x16385");
-  EXPECT_HAS(error(png_bytes(1, 0xffffffff, 8, 0, "")), "got 4294967295x1");
-  EXPECT_HAS(error(png_bytes(0, 5, 8, 0, "")), "got 5x0");
-  EXPECT_HAS(error(png_bytes(16384, 16384, 8, 6, "")), "expected data for 16384x16384 pixels");
+             "expected sides of 1..16384 pixels, got 16385 x 1");
+  EXPECT_HAS(error(png_bytes(1, 0xffffffff, 8, 0, "")), "got 1 x 4294967295");
+  EXPECT_HAS(error(png_bytes(0, 5, 8, 0, "")), "got 0 x 5");
+  EXPECT_HAS(error(png_bytes(16384, 16384, 8, 6, "")), "expected data for 16384 x 16384 pixels");
 }
 
 TEST_F(Png, ATruncatedOrDamagedFileIsRefusedNotHalfRead) {
@@ -153,8 +153,8 @@ TEST_F(Png, WritersRefuseWhatDoesNotFit) {
   EXPECT_HAS(error_of<DataError>([&] {
                write_png(folder_ / "w", {2, 2, {1, 2, 3}});
              }),
-             "got 2x2 with 3 bytes");
-  EXPECT_HAS(error_of<DataError>([&] { write_png(folder_ / "w", {0, 0, {}}); }), "got 0x0");
+             "got 2 x 2 with 3 bytes");
+  EXPECT_HAS(error_of<DataError>([&] { write_png(folder_ / "w", {0, 0, {}}); }), "got 0 x 0");
   EXPECT_HAS(error_of<DataError>([&] {
                write_png_gray(folder_ / "w", {1, 1, 8, {256}});
              }),
