@@ -11,7 +11,7 @@ namespace edgemoe::host {
 namespace {
 
 struct Sums {
-  std::uint64_t cycles = 0, pipeline_cycles = 0;
+  std::uint64_t cycles = 0, pipeline_cycles = 0, macs_issued = 0;
   DramInfo dram;
 };
 
@@ -20,6 +20,7 @@ Sums sums_of(const std::vector<sim::DesignRun>& passes) {
   for (const sim::DesignRun& pass : passes) {
     sums.cycles += pass.cycles;
     sums.pipeline_cycles += pass.pipeline_cycles;
+    sums.macs_issued += pass.work.macs;
     sums.dram.read_bytes += pass.read_bytes;
     sums.dram.write_bytes += pass.write_bytes;
     sums.dram.row_hits += pass.dram.row_hits;
@@ -28,6 +29,31 @@ Sums sums_of(const std::vector<sim::DesignRun>& passes) {
   }
   sums.dram.needed_bytes = sums.dram.read_bytes;  // loops fetch nothing on suspicion
   return sums;
+}
+
+/// Coefficients are common to all passes, so counts are added before their band is taken.
+void add(const EnergyCounts& more, EnergyCounts* sum) {
+  sum->cycles += more.cycles;
+  sum->macs += more.macs;
+  sum->bram_read_bits += more.bram_read_bits;
+  sum->bram_write_bits += more.bram_write_bits;
+  sum->results += more.results;
+  sum->gelu += more.gelu;
+  sum->exponentials += more.exponentials;
+  sum->norm_elements += more.norm_elements;
+  sum->axi_beats += more.axi_beats;
+  sum->dram_activates += more.dram_activates;
+  sum->dram_bits += more.dram_bits;
+}
+
+/// Nothing without figures of the design's logic.
+void fill_energy(const std::vector<sim::DesignRun>& passes, const models::LoopDesignConfig& design,
+                 const models::BoardConfig& board, RunRecord* record) {
+  if (passes.empty() || (design.resources.lut < 0 && design.resources.dsp < 0)) return;
+  EnergyCounts counts = counts_of(passes.front(), design, board.dram);
+  for (std::size_t i = 1; i < passes.size(); ++i)
+    add(counts_of(passes[i], design, board.dram), &counts);
+  record_energy(estimate_energy(counts, board), counts.seconds(), record);
 }
 
 /// Cycles of every function of every stage; `other stages` is the time in which its stage does not
@@ -101,6 +127,7 @@ void fill_loops(const std::vector<sim::DesignRun>& passes, const std::vector<std
   record->latency_ms = latency_ms;
   if (latency_ms > 0.0) record->fps = 1000.0 / latency_ms;
   record->macs = macs;
+  if (sums.macs_issued > 0) record->macs_padded = sums.macs_issued;
   RooflineInfo limits;
   limits.compute_cycles = sums.pipeline_cycles;
   limits.compute_ms = static_cast<double>(sums.pipeline_cycles) / design.clock_mhz * 1e-3;
@@ -113,6 +140,7 @@ void fill_loops(const std::vector<sim::DesignRun>& passes, const std::vector<std
   if (latency_ms > 0.0)
     record->dram->efficiency = static_cast<double>(limits.memory_bytes) /
                                (peak_bytes_per_second(board) * latency_ms * 1e-3);
+  fill_energy(passes, design, board, record);
   record->latency_breakdown_cycles.emplace();
   for (const sim::DesignRun& pass : passes) {
     for (const sim::StageTotal& group : pass.groups)

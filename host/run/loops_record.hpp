@@ -2,7 +2,8 @@
 /// From the passes of a design given as loops to one entry of report.json.
 ///
 /// One pass per task, one after the other: cycles, bytes and events are sums over them.
-/// What such a design does not tell stays empty: padded products, utilisation, products per stage.
+/// What such a design does not tell stays empty: utilisation, products per stage; energy without
+/// its resources, padded products without its loops' work.
 /// roofline.compute_ms: the loops of every stage at their II, the slowest of a region counting,
 ///                      nothing ever waiting. roofline.memory_ms: the bytes moved at the lower of
 ///                      the memory's usable peak and the ports.

@@ -103,12 +103,7 @@ DramInfo dram_info(const sim::DramSummary& dram, double seconds, const models::B
 void fill_energy(const sim::SimulationResult& timing, double seconds,
                  const models::DesignConfig& design, const models::BoardConfig& board,
                  RunRecord* record) {
-  const EnergyEstimate energy = estimate_energy(counts_of(timing, design), board);
-  record->energy_mj = energy.total_mj;
-  record->energy_breakdown_mj = energy.breakdown_mj();
-  record->energy_band_mj = std::vector<double>{energy.low_mj, energy.high_mj};
-  record->energy_share_of_band = energy.band_shares();
-  if (seconds > 0.0) record->power_w = energy.total_mj * 1e-3 / seconds;
+  record_energy(estimate_energy(counts_of(timing, design), board), seconds, record);
 }
 
 ExpertLoadRecord loads_of(const models::ModelConfig& model, int layer, int task,
@@ -145,6 +140,14 @@ const char* name_of(models::Precision precision) {
       return "w16a32";
   }
   return "?";
+}
+
+void record_energy(const EnergyEstimate& energy, double seconds, RunRecord* record) {
+  record->energy_mj = energy.total_mj;
+  record->energy_breakdown_mj = energy.breakdown_mj();
+  record->energy_band_mj = std::vector<double>{energy.low_mj, energy.high_mj};
+  record->energy_share_of_band = energy.band_shares();
+  if (seconds > 0.0) record->power_w = energy.total_mj * 1e-3 / seconds;
 }
 
 void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace,

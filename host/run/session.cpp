@@ -12,7 +12,6 @@
 #include "host/run/frame_runner.hpp"
 #include "host/run/golden.hpp"
 #include "host/run/loops_record.hpp"
-#include "host/run/published.hpp"
 #include "host/run/record.hpp"
 #include "host/run/task_metrics.hpp"
 #include "models/io/png.hpp"
@@ -47,7 +46,6 @@ class Session {
   Session(const SessionOptions& options, const Locations& locations, const ProgressSink& progress,
           const NoteSink& note)
       : options_(options),
-        locations_(locations),
         setup_(load_setup(options, locations)),
         tasks_(resolve_tasks(setup_.model, options.tasks)),
         progress_(progress),
@@ -85,7 +83,6 @@ class Session {
   void collect_set_metrics();
 
   const SessionOptions& options_;
-  const Locations& locations_;
   Setup setup_;
   std::vector<int> tasks_;
   const ProgressSink& progress_;
@@ -166,7 +163,6 @@ void Session::describe_setup(FrameRunner& runner) {
   report.design.clock_mhz = setup_.clock_mhz();
   report.design.precision = name_of(setup_.precision());
   if (setup_.loops) {
-    report.resources = published_resources(locations_, setup_.loops->name);
     describe_loops();
   } else {
     const ResourceItem total = estimate_resources(setup_.design).total();
@@ -191,6 +187,14 @@ std::uint64_t Session::macs_of_passes(const FrameRun& run) const {
 
 void Session::describe_loops() {
   Report& report = result_.page.report;
+  const models::LoopResources& known = setup_.loops->resources;
+  const auto figure = [](int count) { return count < 0 ? std::nullopt : std::optional(count); };
+  if (known.source.empty()) {
+    report.notes.push_back("its resources are not known, and so neither is its energy");
+  } else {
+    report.resources =
+        ResourceInfo{figure(known.dsp), figure(known.bram36), figure(known.uram), known.source};
+  }
   if (tasks_.size() > 1 && !options_.separate)
     report.notes.push_back("computes one task at a time: a frame is a pass per task");
   if (setup_.has_kernels()) {

@@ -127,7 +127,7 @@ TEST_F(Verbs, DesignsOfOthersRunAndAreDescribed) {
   for (const char* word : {"edge-moe (zcu102)", "latency", "note: no kernels", "checks: all"})
     EXPECT_NE(outcome.out.find(word), std::string::npos) << outcome.out;
   const json report = json::parse(text_of(folder_ / "out/report.json"));
-  EXPECT_TRUE(report["runs"][0]["macs_padded"].is_null());
+  EXPECT_TRUE(report["runs"][0]["utilisation"].is_null());
   EXPECT_GT(fs::file_size(folder_ / "out/trace.json"), 1000u);
   const Outcome described = call("describe " + words);
   for (const char* word : {"block/qk", "pipelines alone", "inout1", "256 bit"})

@@ -64,7 +64,7 @@ RunRecord consistent_record() {
 /// A run of loops: two stages, no array.
 RunRecord stages_record() {
   RunRecord record = consistent_record();
-  record.macs_padded.reset();
+  record.stalls = {{"a.read", {{"busy", 60}, {"other stages", 40}}}};
   record.energy_mj.reset();
   record.dram = DramInfo{60, 60, 0, 40, 0.5, 0, 0, 0};
   record.commands = {{"a", "t", "norm", 0, 60, {}, 30, {}},

@@ -3,6 +3,7 @@
 // nothing.
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "host/report/json_writer.hpp"
@@ -13,6 +14,7 @@
 #include "models/schema/error.hpp"
 #include "sim/engine/errors.hpp"
 #include "tests/host/report/schema_check.hpp"
+#include "tests/models/io/temp_folder.hpp"
 
 namespace edgemoe::host {
 namespace {
@@ -55,7 +57,7 @@ TEST(Loops, AFrameIsAPassPerTaskAndAllChecksHold) {
 TEST(Loops, WhatTheyDoNotKnowIsNullAndTheReportFitsItsSchema) {
   const SessionResult result = run(on_edge_moe());
   const RunRecord& entry = result.page.report.runs[0];
-  EXPECT_FALSE(entry.macs_padded || entry.utilisation || entry.golden || entry.metrics);
+  EXPECT_FALSE(entry.utilisation || entry.golden || entry.metrics);
   EXPECT_FALSE(entry.commands->front().macs);
   EXPECT_FALSE(result.page.report.notes.empty());
   EXPECT_EQ(result.entries[0].tasks[0].map_png, "");
@@ -155,10 +157,33 @@ TEST(Loops, NamesOfOthersDesignsAreListedWithoutTheirDataFiles) {
     EXPECT_EQ(std::find(names.begin(), names.end(), other), names.end()) << other;
 }
 
-TEST(Published, ResourcesComeFromTheFiguresOfTheDesign) {
-  EXPECT_FALSE(published_resources(locations(), "no such design"));
-  EXPECT_FALSE(published_resources(locations(), ""))
-      << "entries without a design belong to no design";
+TEST(Published, FiguresOfTheShippedFileAreFound) {
+  EXPECT_GT(published_figures(locations()).size(), 5u);
+}
+
+/// The shipped example as somebody would write it who has no report of synthesis.
+std::string without_resources() {
+  std::ifstream file(std::string(EDGEMOE_SOURCE_DIR) + "/constraints/published/example.yaml");
+  std::string text;
+  for (std::string line; std::getline(file, line);) {
+    if (line.rfind("resources:", 0) != 0) text += line + "\n";
+  }
+  return text;
+}
+
+TEST(Loops, EnergyNeedsTheDesignsResources) {
+  SessionOptions options = on_edge_moe();
+  const SessionResult known = run(options);
+  const RunRecord& entry = known.page.report.runs[0];
+  ASSERT_TRUE(entry.energy_mj);
+  EXPECT_NEAR(*entry.power_w, *entry.energy_mj / *entry.latency_ms, 1e-9);
+  EXPECT_LT(entry.energy_band_mj->at(0), *entry.energy_mj);
+  tests::TempFolder folder;
+  options.design = folder.write("bare.yaml", without_resources()).string();
+  options.design_overrides.clear();
+  const SessionResult unknown = run(options);
+  EXPECT_FALSE(unknown.page.report.runs[0].energy_mj);
+  EXPECT_FALSE(unknown.page.report.resources);
 }
 
 }  // namespace
