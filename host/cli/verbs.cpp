@@ -18,6 +18,8 @@ const std::vector<Verb>& verbs() {
        compare_verb},
       {"describe", "resolved model, design and program without simulation; keys and report schema",
        describe_verb},
+      {"import", "a checkpoint into a model folder: published float32 directory, safetensors",
+       import_verb},
       {"list", "models with their tasks, designs and boards", list_verb},
   };
   return all;

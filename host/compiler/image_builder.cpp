@@ -60,9 +60,12 @@ Placement ImageBuilder::add_gate(const QuantGate& gate, int dim, int experts) {
   Placement placement{size(), static_cast<std::uint16_t>(program::param_rows(experts)),
                       program::tile_rows(channels, dim)};
   std::uint8_t* rows = append(placement.bytes());
+  for (int e = 0; e < experts; ++e) {
+    program::put_channel(rows, e, {gate.bias[static_cast<std::size_t>(e)], 0});
+  }
   program::pack_matrix(digits.data(), channels, dim,
                        rows + placement.param_rows * program::kRowBytes);
-  return placement;  // parameter rows stay 0: these gates have no bias
+  return placement;
 }
 
 ExpertPlacement ImageBuilder::add_experts(const ExpertLayers& layers) {

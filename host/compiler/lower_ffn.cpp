@@ -75,9 +75,11 @@ Command Lowering::expert_command(Opcode opcode, int block, const ExpertPlacement
 const PlacedGate& Lowering::placed_gate(int block, int slot) {
   const auto [at, is_new] = gates_.try_emplace(tap_name(block, std::to_string(tasks_[slot])));
   if (is_new) {
+    const models::Tensor* bias = find_gate_bias(model_, weights_, block, tasks_[slot]);
     const QuantGate gate = quantise_gate(
-        find_gate(model_, weights_, block, tasks_[slot]).data.data(), model_.embed_dim,
-        model_.moe.experts, "backbone." + block_name(block, "mlp.gate"));
+        find_gate(model_, weights_, block, tasks_[slot]).data.data(),
+        bias == nullptr ? nullptr : bias->data.data(), model_.embed_dim, model_.moe.experts,
+        "backbone." + block_name(block, "mlp.gate"));
     at->second = {image_.add_gate(gate, model_.embed_dim, model_.moe.experts), gate.exponent};
   }
   return at->second;

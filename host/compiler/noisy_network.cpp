@@ -10,6 +10,7 @@
 #include "models/io/error.hpp"
 #include "models/reference/error_metrics.hpp"
 #include "models/reference/gemm.hpp"
+#include "models/reference/moe.hpp"
 #include "models/reference/vector_math.hpp"
 
 namespace edgemoe::host {
@@ -214,10 +215,10 @@ void NoisyNetwork::experts(int block, const BlockScales& scales) {
   const models::BlockView& view = weights_.block(block);
   Rows z = norm(block, "norm2", view.norm2, true);
   const std::size_t experts = static_cast<std::size_t>(model_.moe.experts);
-  Rows logits(tokens_ * experts);
-  models::multiply(static_cast<int>(tokens_), model_.moe.experts, model_.embed_dim, 1.0F,
-                   {z.data(), model_.embed_dim}, {weights_.gate(block, task_), model_.moe.experts},
-                   models::Transpose::kNo, 0.0F, logits.data(), model_.moe.experts);
+  Rows logits;
+  models::gate_logits(z.data(), static_cast<int>(tokens_), model_.embed_dim,
+                      weights_.gate(block, task_), weights_.gate_bias(block, task_),
+                      model_.moe.experts, &logits);
   judge(tap_name(block, "moe.logits"), logits);
   models::softmax_rows(logits.data(), tokens_, experts);
   const std::size_t top_k = static_cast<std::size_t>(model_.moe.top_k);

@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kWeightLimit = 127;
 constexpr int kGateLimit = 16319;     // 128 * 127 + 63: the largest with both digits in range
+constexpr int kLogitFraction = 20;    // LSB of a logit: 2^-20
 constexpr int kMaxGateExponent = 30;  // beyond, the gate's largest weight is below 2^-16: noise
 
 double clipped_round(double value, double limit) {
@@ -75,7 +76,8 @@ std::vector<float> weight_scales(const float* weights, int out, int in) {
   return scale;
 }
 
-QuantGate quantise_gate(const float* gate, int dim, int experts, const std::string& name) {
+QuantGate quantise_gate(const float* gate, const float* bias, int dim, int experts,
+                        const std::string& name) {
   double largest = 0.0;
   for (int i = 0; i < dim * experts; ++i) largest = std::max(largest, std::fabs(double(gate[i])));
   QuantGate result;
@@ -90,6 +92,12 @@ QuantGate quantise_gate(const float* gate, int dim, int experts, const std::stri
   }
   result.high.resize(static_cast<std::size_t>(dim) * experts);
   result.low.resize(result.high.size());
+  result.bias.assign(static_cast<std::size_t>(experts), 0);
+  for (int e = 0; bias != nullptr && e < experts; ++e) {
+    const double steps = std::round(std::ldexp(double(bias[e]), kLogitFraction));
+    result.bias[static_cast<std::size_t>(e)] =
+        static_cast<std::int32_t>(std::clamp(steps, -2147483648.0, 2147483647.0));
+  }
   for (int d = 0; d < dim; ++d) {
     for (int e = 0; e < experts; ++e) {
       const double scaled = std::ldexp(double(gate[d * experts + e]), result.exponent);

@@ -37,13 +37,16 @@ QuantMatrix quantise_matrix(const float* weights, const float* scale, int out, i
 std::vector<float> weight_scales(const float* weights, int out, int in);
 
 /// A gate [D][E] (as stored) to digits [E][D]: w = 128 high + low, real weight = w * 2^-exponent,
-/// with the largest exponent (at most 30) for which max |w| <= 16319.
+/// with the largest exponent (at most 30) for which max |w| <= 16319. A bias [E] (null: none) goes
+/// to the logits' LSB of 2^-20, saturated to 32 bits.
 struct QuantGate {
   int exponent = 0;
   std::vector<std::int8_t> high;
   std::vector<std::int8_t> low;
+  std::vector<std::int32_t> bias;  ///< [E], zeros without a bias
 };
-QuantGate quantise_gate(const float* gate, int dim, int experts, const std::string& name);
+QuantGate quantise_gate(const float* gate, const float* bias, int dim, int experts,
+                        const std::string& name);
 
 /// value = mantissa * 2^-shift, mantissa in [32768, 65535] (smaller only at the largest shift).
 struct ScaledFactor {

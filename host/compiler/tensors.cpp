@@ -79,12 +79,26 @@ double find_scalar(const models::TensorMap& tensors, const std::string& name, bo
   return value;
 }
 
+namespace {
+
+std::string gate_name(const models::ModelConfig& model, int block, int task) {
+  const bool shared = model.moe.gate == models::GateKind::kShared;
+  return "backbone." +
+         block_name(block, shared ? "mlp.gate." : fmt::format("mlp.gate.{}.", task));
+}
+
+}  // namespace
+
 const models::Tensor& find_gate(const models::ModelConfig& model, const models::TensorMap& tensors,
                                 int block, int task) {
-  const bool shared = model.moe.gate == models::GateKind::kShared;
-  const std::string name = shared ? "mlp.gate.w_gate" : fmt::format("mlp.gate.{}.w_gate", task);
-  return find_tensor(tensors, "backbone." + block_name(block, name),
+  return find_tensor(tensors, gate_name(model, block, task) + "w_gate",
                      {model.embed_dim, model.moe.experts});
+}
+
+const models::Tensor* find_gate_bias(const models::ModelConfig& model,
+                                     const models::TensorMap& tensors, int block, int task) {
+  if (!model.moe.gate_bias) return nullptr;
+  return &find_tensor(tensors, gate_name(model, block, task) + "bias", {model.moe.experts});
 }
 
 }  // namespace edgemoe::host

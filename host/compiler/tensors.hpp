@@ -34,5 +34,8 @@ double find_scalar(const models::TensorMap& tensors, const std::string& name, bo
 /// Gate of a block for a task: `blocks.I.mlp.gate[.T].w_gate`, [D, E].
 const models::Tensor& find_gate(const models::ModelConfig& model, const models::TensorMap& tensors,
                                 int block, int task);
+/// Its bias `blocks.I.mlp.gate[.T].bias` [E]; null when the model's gates have none.
+const models::Tensor* find_gate_bias(const models::ModelConfig& model,
+                                     const models::TensorMap& tensors, int block, int task);
 
 }  // namespace edgemoe::host

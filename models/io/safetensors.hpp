@@ -10,6 +10,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "models/io/tensor.hpp"
@@ -19,9 +21,12 @@ namespace edgemoe::models {
 enum class NonFinite { kAllow, kRefuse };
 enum class StoredType { kF32, kF16 };
 
-/// Every tensor of one file.
+/// Chooses tensors by name; the data of others is not looked at.
+using TensorFilter = std::function<bool(const std::string& name)>;
+
+/// Every tensor of one file, or those that `keep` chooses.
 TensorMap read_safetensors(const std::filesystem::path& path,
-                           NonFinite non_finite = NonFinite::kAllow);
+                           NonFinite non_finite = NonFinite::kAllow, const TensorFilter& keep = {});
 
 /// Every tensor of several shards. A name that two shards hold is an error that names both; NaN and
 /// infinities are refused.

@@ -77,7 +77,7 @@ void check_finite(const Path& path, const std::string& name, const Tensor& tenso
 
 }  // namespace
 
-TensorMap read_safetensors(const Path& path, NonFinite non_finite) {
+TensorMap read_safetensors(const Path& path, NonFinite non_finite, const TensorFilter& keep) {
   const MappedFile file(path);
   const std::uint64_t length = header_length(path, file);
   const std::uint8_t* data = file.data() + kLengthBytes + length;
@@ -85,6 +85,7 @@ TensorMap read_safetensors(const Path& path, NonFinite non_finite) {
   TensorMap tensors;
   for (const TensorEntry& entry :
        parse_safetensors_header(path, json, file.size() - kLengthBytes - length)) {
+    if (keep && !keep(entry.name)) continue;
     Tensor& tensor = tensors[entry.name];
     tensor.shape = entry.shape;
     tensor.data.resize(entry.elements);

@@ -121,11 +121,9 @@ void Backbone::run_mlp(int block) {
 void Backbone::run_moe(int block, const BlockRouting* forced) {
   const MoeConfig& moe = model_->moe;
   const BlockView& w = weights_->block(block);
-  std::vector<float> logits(static_cast<std::size_t>(rows_) *
-                            static_cast<std::size_t>(moe.experts));
-  multiply(rows_, moe.experts, dim_, 1.0f, {z_.data(), dim_},
-           {weights_->gate(block, task_), moe.experts}, Transpose::kNo, 0.0f, logits.data(),
-           moe.experts);
+  std::vector<float> logits;
+  gate_logits(z_.data(), rows_, dim_, weights_->gate(block, task_),
+              weights_->gate_bias(block, task_), moe.experts, &logits);
   emit(block_tap(block, "moe.logits"), logits, {rows_, moe.experts});
   BlockRouting routing = forced == nullptr
                              ? route_tokens(logits, rows_, moe.experts, moe.top_k, moe.threshold)

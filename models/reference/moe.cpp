@@ -72,6 +72,17 @@ Queues sort_by_expert(const BlockRouting& routing, int experts) {
 
 }  // namespace
 
+void gate_logits(const float* z, int tokens, int dim, const float* gate, const float* bias,
+                 int experts, std::vector<float>* logits) {
+  const auto row = static_cast<std::size_t>(experts);
+  logits->assign(static_cast<std::size_t>(tokens) * row, 0.0F);
+  if (bias != nullptr) {
+    for (std::size_t i = 0; i < logits->size(); ++i) (*logits)[i] = bias[i % row];
+  }
+  multiply(tokens, experts, dim, 1.0F, {z, dim}, {gate, experts}, Transpose::kNo,
+           bias == nullptr ? 0.0F : 1.0F, logits->data(), experts);
+}
+
 BlockRouting route_tokens(const std::vector<float>& logits, int tokens, int experts, int top_k,
                           double threshold) {
   BlockRouting routing = empty_routing(tokens, top_k);

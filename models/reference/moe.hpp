@@ -10,6 +10,11 @@
 
 namespace edgemoe::models {
 
+/// logits[t][e] = sum_d z[t][d] * gate[d][e] + bias[e] for z [tokens, D], gate [D, experts]; `bias`
+/// may be null.
+void gate_logits(const float* z, int tokens, int dim, const float* gate, const float* bias,
+                 int experts, std::vector<float>* logits);
+
 /// Per token: softmax over all `experts` logits, the `top_k` largest logits in descending order
 /// (lower index wins ties), their probabilities as they are. Choices with a score below `threshold`
 /// become empty slots.

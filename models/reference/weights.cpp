@@ -33,9 +33,8 @@ class SpecList {
 };
 
 std::string gate_name(const ModelConfig& model, const std::string& block, std::size_t task) {
-  return model.moe.gate == GateKind::kShared
-             ? block + ".mlp.gate.w_gate"
-             : block + ".mlp.gate." + std::to_string(task) + ".w_gate";
+  return block + ".mlp.gate." +
+         (model.moe.gate == GateKind::kShared ? "" : std::to_string(task) + ".");
 }
 
 std::size_t gate_count(const ModelConfig& model) {
@@ -59,7 +58,8 @@ void add_block(const ModelConfig& model, int i, SpecList& list) {
   const std::int64_t e = model.moe.experts;
   const std::int64_t f = model.moe.hidden;
   for (std::size_t t = 0; t < gate_count(model); ++t) {
-    list.add(gate_name(model, name, t), {d, e});
+    list.add(gate_name(model, name, t) + "w_gate", {d, e});
+    if (model.moe.gate_bias) list.add(gate_name(model, name, t) + "bias", {e});
   }
   list.add(name + ".mlp.experts.htoh4.weight", {e, f, d});
   list.add(name + ".mlp.experts.htoh4.bias", {e, f});
@@ -141,7 +141,9 @@ BlockView block_view(const ModelConfig& model, const TensorMap& tensors, int i) 
     return block;
   }
   for (std::size_t t = 0; t < gate_count(model); ++t) {
-    block.gates.push_back(data_of(tensors, gate_name(model, name, t)));
+    const std::string gate = gate_name(model, name, t);
+    block.gates.push_back(data_of(tensors, gate + "w_gate"));
+    if (model.moe.gate_bias) block.gate_biases.push_back(data_of(tensors, gate + "bias"));
   }
   for (int e = 0; e < model.moe.experts; ++e) {
     block.up.push_back(expert_view(tensors, name + ".mlp.experts.htoh4", e, model.moe.hidden, d));
@@ -242,9 +244,21 @@ Weights::Weights(const ModelConfig& model, const TensorMap& tensors) {
   }
 }
 
+namespace {
+
+const float* of_task(const std::vector<const float*>& all, int task) {
+  return all.size() == 1 ? all[0] : all.at(static_cast<std::size_t>(task));
+}
+
+}  // namespace
+
 const float* Weights::gate(int block, int task) const {
-  const std::vector<const float*>& gates = this->block(block).gates;
-  return gates.size() == 1 ? gates[0] : gates.at(static_cast<std::size_t>(task));
+  return of_task(this->block(block).gates, task);
+}
+
+const float* Weights::gate_bias(int block, int task) const {
+  const std::vector<const float*>& biases = this->block(block).gate_biases;
+  return biases.empty() ? nullptr : of_task(biases, task);
 }
 
 }  // namespace edgemoe::models

@@ -3,8 +3,9 @@
 /// they come from.
 ///
 /// Names are those of m3vit checkpoints without the `module.` prefix; batch normalisation of the
-/// heads is folded into the convolutions. Linear weights are [out, in]; gates are [D, E];
-/// convolutions are [out, in, k, k]. `quant.*` tensors may be present and are ignored here.
+/// heads is folded into the convolutions. Linear weights are [out, in]; gates are [D, E], their
+/// optional biases [E]; convolutions are [out, in, k, k]. `quant.*` tensors may be present and are
+/// ignored here.
 #pragma once
 
 #include <cstdint>
@@ -57,9 +58,10 @@ struct ConvView {
 struct BlockView {
   NormView norm1, norm2;
   LinearView qkv, proj;
-  LinearView fc1, fc2;               ///< dense blocks
-  std::vector<const float*> gates;   ///< [D, E] each; one per task, or a single shared one
-  std::vector<LinearView> up, down;  ///< experts' first and second matrix
+  LinearView fc1, fc2;                    ///< dense blocks
+  std::vector<const float*> gates;        ///< [D, E] each; one per task, or a single shared one
+  std::vector<const float*> gate_biases;  ///< [E] each; empty when gates have none
+  std::vector<LinearView> up, down;       ///< experts' first and second matrix
 };
 
 struct HeadView {
@@ -82,6 +84,8 @@ class Weights {
   const HeadView& head(int task) const { return heads_[static_cast<std::size_t>(task)]; }
   /// Gate of a block for a task: the task's own or the shared one.
   const float* gate(int block, int task) const;
+  /// Its bias [E]; null when gates have none.
+  const float* gate_bias(int block, int task) const;
 
  private:
   const float* cls_token_ = nullptr;

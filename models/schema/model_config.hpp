@@ -35,6 +35,7 @@ struct MoeConfig {
   int top_k = 0;
   int hidden = 0;
   GateKind gate = GateKind::kPerTask;
+  bool gate_bias = false;  ///< gates add a bias to their logits
   double threshold = 0.0;  ///< choices whose score is below are dropped; 0 keeps all
 };
 

@@ -26,6 +26,9 @@ void visit_moe(MoeConfig* moe, Visitor* visitor) {
                 {1, 65536}, &moe->hidden);
   visit_choice(visitor, optional("gate", "a gate for every task, or one for all"),
                {"per_task", "shared"}, &moe->gate);
+  visitor->boolean(
+      optional("gate_bias", "gates add a bias to their logits, as task-conditioned ones do"),
+      &moe->gate_bias);
   visitor->real(optional("threshold", "choices with a lower score are dropped; 0 keeps all"),
                 {0.0, 1.0}, &moe->threshold);
 }

@@ -139,6 +139,8 @@ class Float64Network:
         moe = self.model["moe"]
         gate = "gate" if moe.get("gate", "per_task") == "shared" else f"gate.{task}"
         logits = z @ self.weights[f"{name}.{gate}.w_gate"]
+        if moe.get("gate_bias", False):
+            logits = logits + self.weights[f"{name}.{gate}.bias"]
         index, score = route(logits, moe["top_k"], moe.get("threshold", 0.0))
         experts = [self.weights[f"{name}.experts.{part}"]
                    for part in ("htoh4.weight", "htoh4.bias", "h4toh.weight", "h4toh.bias")]

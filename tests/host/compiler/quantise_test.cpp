@@ -41,7 +41,7 @@ TEST(Quantise, GateUsesTheLargestExponentAndItsDigitsRecombine) {
       w = static_cast<float>(largest * (static_cast<double>(random()) / 0x1p31 - 1.0));
     }
     gate[3] = static_cast<float>(-largest);
-    const QuantGate q = quantise_gate(gate.data(), dim, experts, "gate");
+    const QuantGate q = quantise_gate(gate.data(), nullptr, dim, experts, "gate");
     EXPECT_LE(std::ldexp(largest, q.exponent), 16319.0 * (1 + 1e-6));
     EXPECT_GT(std::ldexp(largest, q.exponent + 1), 16319.0);
     for (int d = 0; d < dim; ++d) {
@@ -57,10 +57,18 @@ TEST(Quantise, GateUsesTheLargestExponentAndItsDigitsRecombine) {
 
 TEST(Quantise, GateOfZerosAndHugeGatesAreHandled) {
   const float zeros[4] = {};
-  const QuantGate q = quantise_gate(zeros, 2, 2, "gate");
+  const QuantGate q = quantise_gate(zeros, nullptr, 2, 2, "gate");
   EXPECT_EQ(q.high, std::vector<std::int8_t>(4, 0));
   const float huge[] = {1e9F};
-  EXPECT_THROW(quantise_gate(huge, 1, 1, "gate"), models::DataError);
+  EXPECT_THROW(quantise_gate(huge, nullptr, 1, 1, "gate"), models::DataError);
+}
+
+TEST(QuantiseGate, BiasGoesToTheLogitsStepAndSaturates) {
+  const std::vector<float> gate(6, 0.5F), bias{1.0F, -0.25F, 1e9F};
+  const QuantGate q = quantise_gate(gate.data(), bias.data(), 2, 3, "gate");
+  EXPECT_EQ(q.bias, (std::vector<std::int32_t>{1 << 20, -(1 << 18), 2147483647}));
+  EXPECT_EQ(quantise_gate(gate.data(), nullptr, 2, 3, "gate").bias,
+            (std::vector<std::int32_t>(3, 0)));
 }
 
 TEST(Quantise, FactorsKeepSixteenBits) {

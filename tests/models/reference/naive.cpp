@@ -172,14 +172,16 @@ class Naive {
 
   Vector moe(int i, const Vector& z) {
     const int e = m_.moe.experts;
-    const std::string gate = block(i) + (m_.moe.gate == GateKind::kShared
-                                             ? "mlp.gate.w_gate"
-                                             : "mlp.gate." + std::to_string(task_) + ".w_gate");
+    const std::string own =
+        block(i) + "mlp.gate." +
+        (m_.moe.gate == GateKind::kShared ? "" : std::to_string(task_) + ".");
+    const std::string gate = own + "w_gate";
     Vector out(z.size());
     for (int t = 0; t < n_; ++t) {
       Vector logit(size_of(e));
       double sum = 0.0;
       for (int x = 0; x < e; ++x) {
+        logit[size_of(x)] = m_.moe.gate_bias ? data(own + "bias").at(size_of(x)) : 0.0;
         for (int c = 0; c < d_; ++c) {
           logit[size_of(x)] += z[size_of(t * d_ + c)] * data(gate).at(size_of(c * e + x));
         }

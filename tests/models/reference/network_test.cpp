@@ -36,6 +36,10 @@ TEST(Network, ATapMatchesWithOneExpertAllExpertsSharedGateAndThreshold) {
   model.moe.top_k = 2;
   model.moe.threshold = 0.27;
   expect_taps_match_naive(model, 6);
+  model.moe.gate_bias = true;
+  expect_taps_match_naive(model, 6);
+  model.moe.gate = GateKind::kPerTask;
+  expect_taps_match_naive(model, 7);
 }
 
 TEST(Network, ABlockListMayStartWithAMixtureAndMayHaveNone) {
