@@ -65,15 +65,32 @@ std::string tap_cell(const Comparison& comparison, const std::string& name) {
   return "- ";
 }
 
-std::string totals(const std::vector<ComparedDesign>& designs) {
-  TextTable table;
-  table.add({"design", "SQNR dB", "forced dB", "routing %", "taps out", "latency ms", "energy mJ"});
+std::string tap_columns(const std::vector<ComparedDesign>& designs) {
+  std::vector<const ComparedDesign*> judged;
   for (const ComparedDesign& design : designs) {
-    const Comparison& c = design.comparison;
-    table.add({design.report.design.name, number(c.sqnr_db, "{:.2f}"),
-               number(c.forced_sqnr_db, "{:.2f}"),
-               fmt::format("{:.2f}", 100.0 * c.routing_agreement), std::to_string(c.taps_out),
-               number(c.latency_ms, "{:.4f}"), number(c.energy_mj, "{:.3f}")});
+    if (!design.comparison.taps.empty()) judged.push_back(&design);
+  }
+  if (judged.empty()) return "";
+  TextTable table;
+  std::vector<std::string> titles{"SQNR dB of tap"};
+  for (const ComparedDesign* design : judged) titles.push_back(design->report.design.name + " ");
+  table.add(titles);
+  for (const TapSummary& tap : judged.front()->comparison.taps) {
+    std::vector<std::string> cells{tap.tap};
+    for (const ComparedDesign* design : judged)
+      cells.push_back(tap_cell(design->comparison, tap.tap));
+    table.add(std::move(cells));
+  }
+  return table.text() + "\n";
+}
+
+std::string rows_text(const std::vector<TableRow>& rows, std::vector<std::size_t> left) {
+  TextTable table;
+  table.align_left(std::move(left));
+  for (const TableRow& row : rows) {
+    std::vector<std::string> cells{row.label};
+    cells.insert(cells.end(), row.cells.begin(), row.cells.end());
+    table.add(std::move(cells));
   }
   return table.text();
 }
@@ -85,24 +102,18 @@ std::string comparison_text(const ComparedDesign& design) {
          metric_lines(design.report);
 }
 
-std::string side_by_side_text(const std::vector<ComparedDesign>& designs) {
-  std::string text = heading(designs.front());
-  TextTable table;
-  std::vector<std::string> titles{"SQNR dB of tap"};
-  for (const ComparedDesign& design : designs) titles.push_back(design.report.design.name + " ");
-  table.add(titles);
-  for (const TapSummary& tap : designs.front().comparison.taps) {
-    std::vector<std::string> cells{tap.tap};
-    for (const ComparedDesign& design : designs)
-      cells.push_back(tap_cell(design.comparison, tap.tap));
-    table.add(std::move(cells));
-  }
-  text += table.text() + "\n" + totals(designs);
+std::string side_by_side_text(const std::vector<ComparedDesign>& designs,
+                              const SideBySide& content) {
+  std::string text = heading(designs.front()) + tap_columns(designs);
   for (const ComparedDesign& design : designs) {
-    text += "\n" + design.report.design.name + "\n" + verdict(design.comparison) +
-            metric_lines(design.report);
+    text += design.report.design.name + "\n";
+    if (design.comparison.entries > 0)
+      text += verdict(design.comparison) + metric_lines(design.report);
+    for (const std::string& note : design.report.notes) text += "note: " + note + "\n";
+    text += "\n";
   }
-  return text;
+  return text + rows_text(other_published_rows(content), {1, 2}) + "\n" +
+         rows_text(side_by_side_rows(content), {});
 }
 
 }  // namespace edgemoe::host

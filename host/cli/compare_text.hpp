@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/report/report.hpp"
+#include "host/report/side_by_side.hpp"
 #include "host/run/comparison.hpp"
 
 namespace edgemoe::host {
@@ -20,7 +21,9 @@ struct ComparedDesign {
 std::string comparison_text(const ComparedDesign& design);
 
 /// Taps of all designs in one table, one column of SQNR per design (`!` marks a tap out of its
-/// bound), then one line of totals and the verdict per design.
-std::string side_by_side_text(const std::vector<ComparedDesign>& designs);
+/// bound), the verdict per design, what was published by others, and last the one table of all
+/// designs.
+std::string side_by_side_text(const std::vector<ComparedDesign>& designs,
+                              const SideBySide& content);
 
 }  // namespace edgemoe::host

@@ -7,23 +7,14 @@
 #include <iterator>
 #include <sstream>
 
+#include "host/report/csv.hpp"
+
 namespace edgemoe::host {
 namespace {
 
 bool is_block_name(const std::string& word) {
   return word.size() >= 3 && word[0] == 'l' &&
          std::all_of(word.begin() + 1, word.end(), [](char c) { return c >= '0' && c <= '9'; });
-}
-
-/// RFC 4180: quotes are doubled, and a field with a comma, quote or line break is quoted.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + "\"";
 }
 
 std::string joined(const std::vector<std::string>& words, const char* separator) {

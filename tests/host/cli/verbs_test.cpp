@@ -103,11 +103,34 @@ TEST_F(Verbs, CompareDesignsSideBySide) {
   const Outcome outcome = call(
       "compare --model test-tiny-synthetic --design m3-test,m3-zcu102 --engine cycle --out out");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  for (const char* word : {"SQNR dB of tap", "m3-test", "m3-zcu102", "latency ms", "taps out"}) {
+  for (const char* word : {"SQNR dB of tap", "m3-test", "m3-zcu102", "one task, ms", "taps out"}) {
     EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
   }
   EXPECT_TRUE(fs::exists(folder_ / "out/1/report.json"));
   EXPECT_TRUE(fs::exists(folder_ / "out/2/report.json"));
+}
+
+TEST_F(Verbs, CompareEndsWithOneTableOfOursAndOthers) {
+  const Outcome outcome =
+      call("compare --model test-tiny-synthetic --design m3-test,example --out out");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  const std::size_t table = outcome.out.find("frame (semseg + depth), ms");
+  ASSERT_NE(table, std::string::npos) << outcome.out;
+  for (const char* word : {"one task, ms", "power, W", "DRAM read, MB", "DSP", "SQNR, dB"})
+    EXPECT_NE(outcome.out.find(word, table), std::string::npos) << word;
+  EXPECT_NE(outcome.out.find("published by others"), std::string::npos);
+  for (const char* file : {"compare.html", "compare.csv", "roofline.svg", "roofline.csv",
+                           "1/report.html", "2/report.json"})
+    EXPECT_GT(fs::file_size(folder_ / "out" / file), 100u) << file;
+}
+
+TEST_F(Verbs, CompareOfKernelsAloneHasNoTimeAndNoRoofline) {
+  const Outcome outcome = call(
+      "compare --model test-tiny-synthetic --design m3-test,m3-zcu102 --engine kernels --out out");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_EQ(outcome.out.find("one task, ms"), std::string::npos) << outcome.out;
+  EXPECT_FALSE(fs::exists(folder_ / "out/roofline.svg"));
+  EXPECT_TRUE(fs::exists(folder_ / "out/compare.html"));
 }
 
 TEST_F(Verbs, DescribeShowsProgramRooflineAndBuffers) {
