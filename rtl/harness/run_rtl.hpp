@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/// run_rtl: executes a program image on a verilated accelerator, cycle by cycle, with the DRAM
+/// model of the cycle engine behind its ports.
+///
+/// Cycles:  counted from the doorbell (trc_start_o), as in sim/units. `begin` and `end` of commands
+///          and the event log mean what they mean there.
+/// Memory:  `image` is read and written; results are in its result region afterwards.
+/// Errors:  StuckError when nothing has happened for `quiet_cycles`, or max_cycles is passed, with
+///          the commands that have not ended; ModelError when an assertion of the RTL fails;
+///          std::out_of_range for an access beyond the image.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "hls/program/command.hpp"
+#include "hls/program/routing.hpp"
+#include "hls/support/observer.hpp"
+#include "rtl/harness/model_library.hpp"
+#include "sim/dram/parameters.hpp"
+#include "sim/units/event_log.hpp"
+
+namespace edgemoe::rtl {
+
+class StuckError : public std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct RunOptions {
+  sim::DramParameters memory;
+  std::vector<int> load_ports;
+  int program_port = 0;
+  int segments = 2;        ///< Segments and SegmentRows of the model
+  int segment_rows = 136;
+  hls::Observer* observer = nullptr;  ///< gets the rows of every command
+  bool record_events = false;
+  std::uint64_t max_cycles = ~std::uint64_t{0};
+  std::uint64_t quiet_cycles = 1 << 18;
+  std::function<void(std::uint64_t)> progress;  ///< called now and then with the cycle
+  std::string wave_file;                        ///< empty: none
+  std::uint64_t wave_begin = 0, wave_end = 0;   ///< cycles
+};
+
+struct CommandSpan {
+  std::uint64_t begin = 0;  ///< cycle of the first issue; `end` when nothing was issued
+  std::uint64_t end = 0;
+};
+
+struct RunResult {
+  std::uint64_t cycles = 0;  ///< doorbell to the execution of END
+  std::vector<CommandSpan> commands;
+  std::vector<sim::UnitEvent> events;  ///< in the order of EventLog::sorted
+  program::RoutingTrace routing;
+  std::uint64_t read_bytes = 0, write_bytes = 0;
+};
+
+RunResult run_rtl(Model& model, const std::vector<program::Command>& commands,
+                  std::vector<std::uint8_t>* image, const RunOptions& options);
+
+}  // namespace edgemoe::rtl
