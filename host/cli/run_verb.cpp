@@ -22,7 +22,10 @@ po::options_description run_options() {
   add_frame_options(&options);
   auto add = options.add_options();
   add("engine", po::value<std::string>()->value_name("NAME")->default_value("cycle"),
-      "cycle, kernels or reference");
+      "cycle, rtl, kernels or reference");
+  add("wave", po::value<std::string>()->value_name("COMMAND"),
+      "rtl: waveform of a command's time (l03.moe, l03.moe.route...) as COMMAND.fst beside the "
+      "report");
   add("no-golden", po::bool_switch(), "do not run the float reference");
   add("max-cycles", po::value<std::string>()->value_name("N"),
       "give up on a frame after this many cycles (exit code 5)");
@@ -148,6 +151,13 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
   session.golden = !values["no-golden"].as<bool>();
   const std::string folder = values["out"].as<std::string>();
   const OutputFolder prepared(folder);
+  if (values.count("wave") != 0) {
+    if (session.engine != Engine::kRtl)
+      throw UsageError("--wave: error: expected with --engine rtl, got --engine " +
+                       values["engine"].as<std::string>());
+    session.wave = values["wave"].as<std::string>();
+    session.wave_folder = folder;
+  }
   std::optional<OutputFolder> prepared_taps;
   if (values.count("dump-taps") != 0) {
     const std::string place = values["dump-taps"].as<std::string>();

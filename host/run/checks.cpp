@@ -210,6 +210,21 @@ std::vector<Check> check_frame(const models::ModelConfig& model, const RunRecord
   return verdicts.take();
 }
 
+void check_rtl(const RtlOutcome& rtl, std::vector<Check>* checks) {
+  const auto add = [checks](const char* name, const RtlVerdict& verdict, const char* what) {
+    checks->push_back({name, verdict.equal(),
+                       verdict.equal() ? fmt::format("{} {} equal", verdict.compared, what)
+                                       : fmt::format("{} of {} {} differ, first {}",
+                                                     verdict.different, verdict.compared, what,
+                                                     verdict.first)});
+  };
+  add("rtl_rows_are_the_kernels", rtl.rows, "rows of taps");
+  add("rtl_results_are_the_kernels", rtl.results, "bytes of memory");
+  add("rtl_routing_is_the_kernels", rtl.routing, "choices");
+  add("rtl_commands_are_the_cycle_engines", rtl.spans, "begins, ends and the total");
+  add("rtl_events_are_the_cycle_engines", rtl.events, "events");
+}
+
 std::vector<Check> merge_checks(
     const std::vector<std::pair<std::string, std::vector<Check>>>& frames) {
   std::vector<Check> merged;

@@ -6,6 +6,7 @@
 
 #include "host/report/report.hpp"
 #include "host/run/executor.hpp"
+#include "host/run/rtl_executor.hpp"
 
 namespace edgemoe::host {
 
@@ -17,6 +18,9 @@ std::uint64_t network_macs(const models::ModelConfig& model, const std::vector<T
 /// Verdicts about one frame, in a fixed order. `kernels` may be null (engine reference: no checks).
 std::vector<Check> check_frame(const models::ModelConfig& model, const RunRecord& record,
                                const Execution* kernels);
+
+/// Adds what the RTL was held against: bits and routing of the kernels, cycles of the cycle engine.
+void check_rtl(const RtlOutcome& rtl, std::vector<Check>* checks);
 
 /// One entry per name over all frames: ok when all are, with the detail of the first that is not.
 std::vector<Check> merge_checks(

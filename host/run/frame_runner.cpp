@@ -37,10 +37,26 @@ FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup,
   kernels_executor_ = make_kernels_executor(*reference_, *programs_);
   sim::SimulationOptions simulation;
   simulation.max_cycles = options.max_cycles;
+  simulation.record_events = options.engine == Engine::kRtl;
   simulation.progress = [this](std::uint64_t cycle) {
     if (cycle_progress_) cycle_progress_(cycle);
   };
   cycle_executor_ = make_cycle_executor(*programs_, setup.board, std::move(simulation));
+}
+
+/// The model is built when it is first needed: that can take minutes, and a note says so.
+void FrameRunner::make_rtl() {
+  RtlOptions rtl;
+  rtl.repository = setup_.root;
+  rtl.libraries = setup_.root / "build" / "rtl";
+  rtl.wave = options_.wave;
+  rtl.wave_folder = options_.wave_folder;
+  rtl.max_cycles = options_.max_cycles;
+  rtl.progress = [this](std::uint64_t cycle) {
+    if (cycle_progress_) cycle_progress_(cycle);
+  };
+  rtl.note = note_;
+  rtl_executor_ = std::make_unique<RtlExecutor>(*programs_, setup_.board, std::move(rtl));
 }
 
 void FrameRunner::add_quantisation(const models::Image& calibration) {
@@ -80,12 +96,18 @@ FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& ta
     for (const TaskValues& values : run.reference->tasks) routings.push_back(values.routing);
   }
   if (setup_.has_kernels()) run_kernels(routings, &frame, &run);
-  if (options_.engine == Engine::kCycle) {
+  const bool rtl = options_.engine == Engine::kRtl;
+  if (rtl && rtl_executor_ == nullptr)
+    clock_->measure("rtl build", [&] { return make_rtl(), true; });
+  if (options_.engine == Engine::kCycle || rtl) {
     const program::RoutingTrace chosen =
         run.kernels ? run.kernels->trace : trace_of_routings(routings);
     frame.routing = &chosen;
     Executor& timed = loops_executor_ ? *loops_executor_ : *cycle_executor_;
     run.cycle = clock_->measure("cycle", [&] { return timed.execute(frame); });
+    if (rtl)
+      run.rtl = clock_->measure(
+          "rtl", [&] { return rtl_executor_->execute(frame, *run.cycle->timing); });
   }
   return run;
 }

@@ -10,6 +10,7 @@
 
 #include "host/compiler/bounds.hpp"
 #include "host/run/executor.hpp"
+#include "host/run/rtl_executor.hpp"
 #include "host/run/session.hpp"
 
 namespace edgemoe::host {
@@ -39,6 +40,7 @@ struct FrameRun {
   std::optional<Execution>
       forced;  ///< kernels with the reference's routing, when not the one above
   std::optional<Execution> cycle;
+  std::optional<RtlOutcome> rtl;  ///< beside `cycle`
 
   /// The values that maps, taps and queues come from: the reference's where no kernels exist.
   const Execution& shown() const { return kernels ? *kernels : *reference; }
@@ -63,7 +65,9 @@ class FrameRunner {
 
   Programs& programs() { return *programs_; }
   std::uint64_t parameters() const { return parameters_; }
-  /// Called by the cycle engine now and then.
+  /// Told what takes long, in words.
+  void set_note(std::function<void(const std::string&)> note) { note_ = std::move(note); }
+  /// Called by the cycle engine and the RTL now and then.
   void set_cycle_progress(std::function<void(std::uint64_t)> progress) {
     cycle_progress_ = std::move(progress);
   }
@@ -72,6 +76,7 @@ class FrameRunner {
   /// As the gates choose, and with the reference's routing where that is asked for.
   void run_kernels(const std::vector<models::Routing>& routings, Frame* frame, FrameRun* run);
   void add_quantisation(const models::Image& calibration);
+  void make_rtl();
 
   const SessionOptions& options_;
   const Setup& setup_;
@@ -83,7 +88,9 @@ class FrameRunner {
   std::unique_ptr<NoisePredictor> predictor_;
   std::unique_ptr<Executor> reference_executor_, kernels_executor_, cycle_executor_,
       loops_executor_;
+  std::unique_ptr<RtlExecutor> rtl_executor_;
   std::function<void(std::uint64_t)> cycle_progress_;
+  std::function<void(const std::string&)> note_;
 };
 
 }  // namespace edgemoe::host

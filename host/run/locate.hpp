@@ -18,6 +18,8 @@ class Locations {
   /// `root`: the folder that holds `models/zoo` and `constraints`.
   explicit Locations(std::filesystem::path root) : root_(std::move(root)) {}
 
+  const std::filesystem::path& root() const { return root_; }
+
   std::filesystem::path model(const std::string& text) const;
   /// A design of our own or of others: models::is_loop_design tells which.
   std::filesystem::path design(const std::string& text) const;

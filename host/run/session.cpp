@@ -40,6 +40,19 @@ std::string png_of(const models::Image& image) {
   return image.rgb.empty() ? "" : models::encode_png(image);
 }
 
+/// The cycle engine's account of a run, with the RTL's own cycles where it has run.
+sim::SimulationResult measured(const sim::SimulationResult& engine,
+                               const std::optional<RtlOutcome>& rtl) {
+  sim::SimulationResult timing = engine;
+  if (!rtl) return timing;
+  timing.cycles = rtl->run.cycles;
+  for (std::size_t i = 0; i < timing.commands.size() && i < rtl->run.commands.size(); ++i) {
+    timing.commands[i].begin = rtl->run.commands[i].begin;
+    timing.commands[i].end = rtl->run.commands[i].end;
+  }
+  return timing;
+}
+
 /// Collects entries while frames run.
 class Session {
  public:
@@ -131,6 +144,7 @@ SessionResult Session::run() {
   check_images(files);
   InputImage image = load(files, 0);
   FrameRunner runner(options_, setup_, image.pixels, &clock_);
+  if (note_) runner.set_note(note_);
   for (std::size_t i = 0; i < images; ++i) {
     if (i > 0) image = load(files, i);
     if (progress_) progress_({image.name, i, images});
@@ -231,9 +245,10 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks,
     timeline = loops_timeline(run.cycle->loops, *setup_.loops, name);
   } else if (run.cycle) {
     const LoweredProgram& program = runner.programs().get(tasks);
-    fill_timing(program, run.kernels->trace, *run.cycle->timing, setup_.design, setup_.board,
-                *record.macs, &record);
-    timeline = make_timeline(program, *run.cycle->timing, setup_.design, name);
+    const sim::SimulationResult timing = measured(*run.cycle->timing, run.rtl);
+    fill_timing(program, run.kernels->trace, timing, setup_.design, setup_.board, *record.macs,
+                &record);
+    timeline = make_timeline(program, timing, setup_.design, name);
   }
   if (run.reference && run.kernels) add_golden(run, image, runner, &record);
   if (has_values(run)) add_metrics(run, image, &record);
@@ -242,8 +257,10 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks,
       options_.tap_sink(image.name, task_config(values.task).name, values.taps);
   }
   add_pictures(run, image, &record);
-  checks_.emplace_back(name,
-                       check_frame(setup_.model, record, run.kernels ? &*run.kernels : nullptr));
+  std::vector<Check> checks =
+      check_frame(setup_.model, record, run.kernels ? &*run.kernels : nullptr);
+  if (run.rtl) check_rtl(*run.rtl, &checks);
+  checks_.emplace_back(name, std::move(checks));
   const double head_seconds = run.kernels ? run.kernels->head_seconds : 0.0;
   clock_.add("heads", head_seconds);
   result_.page.report.host.head_ms.push_back(head_seconds * 1e3);

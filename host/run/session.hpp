@@ -31,7 +31,7 @@ class UsageError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-enum class Engine { kReference, kKernels, kCycle };
+enum class Engine { kReference, kKernels, kCycle, kRtl };
 const char* name_of(Engine engine);
 /// Throws UsageError with the nearest name, and models::ConfigError for an engine that this build
 /// lacks.
@@ -52,6 +52,8 @@ struct SessionOptions {
   std::optional<std::uint64_t> seed;
   std::uint64_t max_cycles = 4'000'000'000;  ///< of a frame; beyond it the run is stuck
   double bound_factor = 2.0;  ///< a tap's error power may be this many times the predicted one
+  std::string wave;         ///< rtl: the command (`l03.moe`) whose time becomes a waveform
+  std::string wave_folder;  ///< and where it goes
   bool pictures = true;       ///< maps as PNG; without them the entries are empty
   /// Gets every tap of every frame as it is computed (image name, task, taps); may be empty.
   std::function<void(const std::string&, const std::string&, const models::TensorMap&)> tap_sink;
@@ -59,6 +61,7 @@ struct SessionOptions {
 
 /// Model, design and board as files and overrides say.
 struct Setup {
+  std::filesystem::path root;  ///< of the repository
   models::ModelConfig model;
   /// Of a design given as loops: the one whose kernels compute its values; without one, a default
   /// that nothing may use.

@@ -40,6 +40,10 @@ void load_loops(const std::filesystem::path& file, const SessionOptions& options
   if (options.board) loops.board = *options.board;
   setup->design_hash = models::loop_design_hash(file, options.design_overrides);
   setup->board = models::read_board(locations.board(loops.board), options.board_overrides);
+  if (options.engine == Engine::kRtl) {
+    throw models::ConfigError({"--engine: error: expected cycle for \"" + loops.name +
+                               "\", a design given as loops, got \"rtl\""});
+  }
   if (options.engine == Engine::kKernels && loops.kernels.empty()) {
     throw models::ConfigError({"--engine: error: expected cycle for \"" + loops.name +
                                "\", a design given as loops and without kernels, got \"kernels\""});
@@ -62,25 +66,23 @@ const char* name_of(Engine engine) {
       return "kernels";
     case Engine::kCycle:
       return "cycle";
+    case Engine::kRtl:
+      return "rtl";
   }
   return "?";
 }
 
 Engine engine_by_name(const std::string& name) {
-  for (const Engine engine : {Engine::kReference, Engine::kKernels, Engine::kCycle}) {
+  for (const Engine engine :
+       {Engine::kReference, Engine::kKernels, Engine::kCycle, Engine::kRtl}) {
     if (name == name_of(engine)) return engine;
-  }
-  if (name == "rtl") {
-    throw models::ConfigError(
-        {"--engine: error: expected an engine of this build (cycle, kernels, reference), got "
-         "\"rtl\"\n"
-         "  hint: this build has no RTL engine; `--engine cycle` gives its timing"});
   }
   fail_name("--engine", name, {"cycle", "rtl", "kernels", "reference"});
 }
 
 Setup load_setup(const SessionOptions& options, const Locations& locations) {
   Setup setup;
+  setup.root = locations.root();
   models::Overrides model_overrides = options.model_overrides;
   setup.model = models::read_model(locations.model(options.model), model_overrides);
   if (options.seed && setup.model.synthetic_seed) setup.model.synthetic_seed = options.seed;

@@ -94,8 +94,9 @@ void MemorySide::give_beat(Channel* channel, std::uint64_t cycle, ReadBeat* beat
   if (channel->bursts.empty()) return;
   const Burst& burst = channel->bursts.front();
   // The last beat is on the wires in seen - 1.
-  if (burst.seen == kUnknown || cycle + static_cast<std::uint64_t>(burst.beats) < burst.seen) return;
-  const std::uint64_t index = cycle + static_cast<std::uint64_t>(burst.beats) - burst.seen;
+  const std::uint64_t ahead = cycle + static_cast<std::uint64_t>(burst.beats);
+  if (burst.seen == kUnknown || ahead < burst.seen) return;
+  const std::uint64_t index = ahead - burst.seen;
   beat->valid = true;
   beat->last = index + 1 == static_cast<std::uint64_t>(burst.beats);
   const std::uint64_t address = burst.address + index * kBeatBytes;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The accelerator's pins as plain data: what the harness and a verilated model exchange in a cycle.
+/// The accelerator's pins as plain data: what the harness and a verilated model exchange in a
+///          cycle.
 ///
 /// Why:    a model is built per set of Verilog parameters, on demand, as a shared library; this
 ///         header and the four functions below are all that the two sides have in common.

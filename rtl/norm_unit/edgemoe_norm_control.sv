@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // edgemoe_norm_control: executes NORM and COPY, group by group, as sim/units/norm.cpp.
 //
-// Interface  start_i, cmd_i, start_reached_i, group_*: the unit's front. param_*: what the tag table
+// Interface  start_i, cmd_i, start_reached_i, group_*: the unit's front. param_*: what the tag
+//            table
 //            says about cmd_i's tag, and the rows that are readable. residual and parameter reads;
-//            beats for edgemoe_norm_unit with gains aligned; its result comes back through unit_* and
+//            beats for edgemoe_norm_unit with gains aligned; its result comes back through unit_*
+//            and
 //            leaves as norm_*: the write into the norm buffers. copy_*: COPY's rows.
 // Rules      three passes over the rows of a group, each at least one row and NormTurn cycles after
 //            the start of the one before; the next group right behind the third. COPY: every row of
@@ -137,7 +139,8 @@ module edgemoe_norm_control #(
   // Where the command is: segment, group (over all segments), its first row, row of the group, copy
   // destination, beat, pass; and the cycles until the next pass may begin.
   logic        active_q, active_d, running_q, running_d;
-  logic [15:0] segment_q, segment_d, group_q, group_d, row0_q, row0_d, copy_q, copy_d, beat_q, beat_d;
+  logic [15:0] segment_q, segment_d, group_q, group_d, row0_q, row0_d;
+  logic [15:0] copy_q, copy_d, beat_q, beat_d;
   logic [LaneW-1:0] lane_q, lane_d;
   logic [1:0]  pass_q, pass_d;
   logic [7:0]  turn_q, turn_d;  // cycles left before the next pass may begin

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // edgemoe_residual: the residual stream of all tokens, 24 bit a value, on the chip.
 //
-// Interface  add_*: read-modify-write of the array's drain, a word of 16 values a cycle: the read is
+// Interface  add_*: read-modify-write of the array's drain, a word of 16 values a cycle: the read
+//            is
 //            asked for with add_ren_i, the sum comes back later through add_w*. copy_*: rows of
 //            another segment, a beat of Lanes values. norm_*: reads of Lanes values; store_*: reads
 //            of 16 values. Each reader has a copy of the memory, so nobody ever waits.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// edgemoe_axi_row_writer: AXI write master of one port: words of 64 B in, bursts of up to 256 B out.
+// edgemoe_axi_row_writer: AXI write master of one port: words of 64 B in, bursts of up to 256 B
+//            out.
 //
 // Interface  a row's words come first, in order, with last on its last word; then its address with
 //            aw_valid_i and its number of words. free_o: one more row may be begun.
 //            idle_o: every burst has been answered.
 // Handshake  words and addresses are taken when given: whoever begins a row has seen free_o.
-//            awvalid_o in the cycle of aw_valid_i; if it is not taken, a FIFO keeps it in order. Data
+//            awvalid_o in the cycle of aw_valid_i; if it is not taken, a FIFO keeps it in order.
+//            Data
 //            never comes before its address. bready_o is always 1.
 // Latency    first beat of a burst in the cycle of its address at the earliest, a beat a cycle.
 //            An answer on the wires in cycle c - 1 counts from c on, in free_o and idle_o.

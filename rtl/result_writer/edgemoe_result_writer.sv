@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // edgemoe_result_writer: executes STORE_TOKENS: residual rows, as int32, to memory.
 //
-// Interface  start_i, cmd_i, start_reached_i, group_*: the unit's front. Residual reads of a word of
+// Interface  start_i, cmd_i, start_reached_i, group_*: the unit's front. Residual reads of a word
+//            of
 //            16 values; AXI write channels by port.
 // Rules      sim/units/writer.cpp: the result is one run of bytes, cut into rows of 256 B; row i of
 //            all stores of the program goes to write channel i mod Ports. A row is begun when the
 //            group of its last token has been reached and its port has fewer than Outstanding
 //            bursts unanswered; reading it takes a cycle for 64 B; its address is at the port in
 //            the cycle after that, in which the next row may be begun.
-// Handshake  free_o: no command is in execution in this cycle; a store ends when all its bursts have
+// Handshake  free_o: no command is in execution in this cycle; a store ends when all its bursts
+//            have
 //            been answered.
 // Latency    group signals: in the cycle of the address of the row with the group's last value.
 // Reset      idle; the next row goes to port 0.

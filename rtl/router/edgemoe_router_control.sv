@@ -4,7 +4,8 @@
 // Interface  start_i, cmd_i, start_reached_i, group_*: the unit's front. logits_w*: rows of logits
 //            from the gate. queue reads for the gather unit. pub_*: what a block's last ROUTE has
 //            found; pub_count_o blocks have been published so far.
-// Rules      sim/units/router.cpp: a token a cycle, groups wait for their signal; the last ROUTE of a
+// Rules      sim/units/router.cpp: a token a cycle, groups wait for their signal; the last ROUTE of
+//            a
 //            block takes Experts of the command + PublishCycles more for order and publication.
 // Handshake  free_o: no command is in execution in this cycle. Nothing stalls a token on its way.
 // Latency    token issued in cycle c: in its queues by c + 39; event_* RoutePipeline cycles after a
@@ -157,7 +158,8 @@ module edgemoe_router_control #(
     );
   end
 
-  // Constants and row of the token that the memory delivers: two cycles of the memory, one register.
+  // Constants and row of the token that the memory delivers: two cycles of the memory, one
+  //            register.
   localparam int unsigned ConstW = RowW + 8 + 8 + 3 + 32;
   logic [ConstW-1:0]      const_q;
   logic [2:0]             valid_q;
@@ -204,7 +206,8 @@ module edgemoe_router_control #(
     .read_score_o(queue_score_o), .length_o(lengths)
   );
 
-  // Events: a delay line of RoutePipeline cycles; the end of a block's last ROUTE comes later and is
+  // Events: a delay line of RoutePipeline cycles; the end of a block's last ROUTE comes later and
+  //            is
   // counted down, together with the publication.
   localparam int unsigned EventW = 1 + 8 + 1 + 16;
   localparam int unsigned Delay  = edgemoe_pkg::RoutePipeline + 1;

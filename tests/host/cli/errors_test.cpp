@@ -54,7 +54,10 @@ TEST_F(Errors, PathsThatDoNotExistAreFiles) {
   expect_error(run("--image no.png"), 4, "no.png: error: image");
 }
 
-TEST_F(Errors, RtlEngineIsNotInThisBuild) { expect_error(run("--engine rtl"), 3, "no RTL engine"); }
+TEST_F(Errors, RtlEngineRefusesADesignItHasNoHardwareFor) {
+  expect_error(run("--engine rtl"), 3, "array.in_lanes: expected 16");
+}
+TEST_F(Errors, WaveNeedsTheRtlEngine) { expect_error(run("--wave l00.moe"), 2, "--engine rtl"); }
 
 TEST_F(Errors, UnknownDuplicateAndIllTypedKeysAreAllReportedAtOnce) {
   write("design.yaml", design_text_ + "colour: red\nclock_mhz: fast\nclock_mhz: 300\n");

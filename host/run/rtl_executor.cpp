@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/run/rtl_executor.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "host/run/rtl_parameters.hpp"
+#include "host/run/session.hpp"
+#include "models/schema/error.hpp"
+#include "models/schema/nearest_name.hpp"
+#include "sim/engine/errors.hpp"
+#include "sim/units/memory_setup.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+/// The result region, byte by byte.
+RtlVerdict compare_images(const std::vector<std::uint8_t>& kernels,
+                          const std::vector<std::uint8_t>& rtl) {
+  RtlVerdict verdict;
+  verdict.compared = kernels.size();
+  for (std::size_t i = 0; i < kernels.size(); ++i) {
+    if (kernels[i] == rtl[i]) continue;
+    if (verdict.different++ == 0) verdict.first = "byte " + std::to_string(i) + " of the memory";
+  }
+  return verdict;
+}
+
+bool belongs_to(const std::string& name, const std::string& wanted) {
+  return name == wanted || name.rfind(wanted + ".", 0) == 0;
+}
+
+}  // namespace
+
+RtlExecutor::RtlExecutor(Programs& programs, const models::BoardConfig& board, RtlOptions options)
+    : programs_(programs), board_(board), options_(std::move(options)) {
+  rtl::ModelBuild build;
+  build.repository = options_.repository;
+  build.folder = options_.libraries;
+  build.parameters = rtl_parameters(programs.design());
+  build.waveforms = !options_.wave.empty();
+  build.note = options_.note;
+  try {
+    model_ = std::make_unique<rtl::Model>(build);
+  } catch (const rtl::ModelError& error) {
+    throw models::ConfigError({std::string("--engine rtl: error: ") + error.what()});
+  }
+}
+
+RtlExecutor::~RtlExecutor() = default;
+
+void RtlExecutor::set_window(const LoweredProgram& program, const sim::SimulationResult& engine,
+                             rtl::RunOptions* options) const {
+  if (options_.wave.empty()) return;
+  constexpr std::uint64_t kMargin = 64;  // cycles before and after
+  std::uint64_t begin = ~std::uint64_t{0}, end = 0;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < program.info.size(); ++i) {
+    names.push_back(program.info[i].name);
+    if (!belongs_to(program.info[i].name, options_.wave)) continue;
+    begin = std::min(begin, engine.commands[i].begin);
+    end = std::max(end, engine.commands[i].end);
+  }
+  if (end == 0) {
+    throw UsageError("--wave: error: expected a command of the program, got \"" + options_.wave +
+                     "\"\n  hint: did you mean \"" + models::nearest_name(options_.wave, names) +
+                     "\"? `describe` lists them");
+  }
+  options->wave_begin = begin < kMargin ? 0 : begin - kMargin;
+  options->wave_end = end + kMargin;
+  options->wave_file = (options_.wave_folder / (options_.wave + ".fst")).string();
+}
+
+RtlOutcome RtlExecutor::execute(const Frame& frame, const sim::SimulationResult& engine) {
+  LoweredProgram& program = programs_.get(frame.tasks);
+  check_rtl_program(programs_.model(), programs_.design(), program);
+  set_pixels(program, *frame.image);
+  std::vector<std::uint8_t> image = program.image;  // as the accelerator finds it
+  RowRecorder kernel_rows, rtl_rows;
+  program::RoutingTrace routing;
+  hls::SimulationHooks hooks;
+  hooks.observer = &kernel_rows;
+  hooks.routing = &routing;
+  hls::run_program(program.image.data(), program.image.size(), hooks);
+
+  const sim::MemorySetup memory = sim::setup_memory(programs_.design(), board_);
+  rtl::RunOptions run;
+  run.memory = memory.parameters;
+  run.load_ports = memory.load_ports;
+  run.program_port = memory.program_port;
+  run.segments = kRtlSegments;
+  run.segment_rows = rtl_segment_rows(programs_.design());
+  run.observer = &rtl_rows;
+  run.record_events = true;
+  run.max_cycles = options_.max_cycles;
+  run.progress = options_.progress;
+  set_window(program, engine, &run);
+  RtlOutcome outcome;
+  try {
+    outcome.run = rtl::run_rtl(*model_, program.commands, &image, run);
+  } catch (const rtl::StuckError& error) {
+    throw sim::DeadlockError(error.what(), 0, {});
+  }
+  outcome.rows = compare_rows(kernel_rows, rtl_rows, program);
+  outcome.results = compare_images(program.image, image);
+  outcome.routing = compare_routing(routing, outcome.run.routing);
+  outcome.spans = compare_spans(engine, outcome.run, program);
+  outcome.events = compare_events(engine, outcome.run);
+  return outcome;
+}
+
+}  // namespace edgemoe::host
