@@ -170,8 +170,10 @@ def measure_ablation():
 
 
 def measure_published():
-    (edge_moe,) = program("published_edge_moe")
-    lines = [line.split() for line in output(edge_moe, ROOT).splitlines()]
+    edge_moe, sensitivities = program("published_edge_moe", "published_sensitivities")
+    lines = output(edge_moe, ROOT).splitlines()
+    lines += output(sensitivities, ROOT, ROOT / "bench" / "pictures").splitlines()  # and the plots again
+    lines = [line.split() for line in lines]
     return [machine(f"published.{name}", value, "{}") if name.endswith("cpu_s") else exact(f"published.{name}", value)
             for name, value in lines]
 

@@ -1,3 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-add_executable(published_edge_moe published_edge_moe.cpp)
+add_executable(published_edge_moe published_edge_moe.cpp published_experiment.cpp)
 target_link_libraries(published_edge_moe PRIVATE edgemoe_sim_published fmt::fmt edgemoe_warnings)
+add_executable(published_sensitivities published_sensitivities.cpp published_experiment.cpp)
+target_link_libraries(published_sensitivities PRIVATE edgemoe_sim_published edgemoe_host_report
+  edgemoe_models_io fmt::fmt edgemoe_warnings)

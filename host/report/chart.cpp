@@ -32,10 +32,7 @@ class Scale {
     if (values.empty()) values = {1.0};
     low_ = place(*std::min_element(values.begin(), values.end()));
     high_ = place(*std::max_element(values.begin(), values.end()));
-    if (ticks_.empty())
-      choose_ticks();
-    else if (!logarithmic_)
-      low_ = std::min(low_, 0.0);
+    if (ticks_.empty()) choose_ticks();
     if (high_ <= low_) high_ = low_ + 1.0;
     if (axis.low) low_ = place(*axis.low);
     if (axis.high) high_ = place(*axis.high);

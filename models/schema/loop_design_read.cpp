@@ -33,11 +33,11 @@ void check_defined(const YamlNode& file, const Overrides& overrides, Findings* f
 
 LoopDesignConfig read_loop_design(const std::filesystem::path& file, const Overrides& overrides) {
   Findings findings;
-  {
-    Findings ignored;  // found again below
-    check_defined(load_config(file, "design", {}, &ignored), overrides, &findings);
+  YamlNode root = load_config(file, "design", {}, &findings);
+  if (root.kind == YamlNode::Kind::kMap) {
+    check_defined(root, overrides, &findings);
+    for (const Override& change : overrides) apply_override(change, "design", &root, &findings);
   }
-  const YamlNode root = load_config(file, "design", overrides, &findings);
   LoopDesignConfig design;
   if (root.kind == YamlNode::Kind::kMap) {
     const YamlNode* define = root.find("define");
