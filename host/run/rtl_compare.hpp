@@ -22,7 +22,8 @@ class RowRecorder : public hls::Observer {
   struct Key {
     int command, point, segment, row;
     bool operator<(const Key& o) const {
-      return std::tie(command, point, segment, row) < std::tie(o.command, o.point, o.segment, o.row);
+      return std::tie(command, point, segment, row) <
+             std::tie(o.command, o.point, o.segment, o.row);
     }
   };
   struct Row {

@@ -60,7 +60,8 @@ void check_design(const models::DesignConfig& d) {
   const int softmax = d.lanes.softmax / kTile;
   f.expect(d.lanes.softmax % kTile == 0 && one_of(softmax, {1, 2, 4, 8}) &&
                2 * softmax <= d.array.token_lanes,
-           "lanes.softmax", fmt::format("16 times a power of two, at most {}", 8 * d.array.token_lanes),
+           "lanes.softmax",
+           fmt::format("16 times a power of two, at most {}", 8 * d.array.token_lanes),
            d.lanes.softmax);
   f.expect(d.buffers.max_experts >= 2 && d.buffers.max_experts <= kMostExperts,
            "buffers.max_experts", "2 to 16", d.buffers.max_experts);
@@ -126,8 +127,8 @@ void check_rtl_program(const models::ModelConfig& model, const models::DesignCon
   f.expect(model.tokens() <= rtl_segment_rows(design), "tokens",
            fmt::format("at most {} for each of two tasks", rtl_segment_rows(design)),
            model.tokens());
-  f.expect(static_cast<int>(program.tasks.size()) <= kRtlSegments, "tasks", "two of a frame at most",
-           program.tasks.size());
+  f.expect(static_cast<int>(program.tasks.size()) <= kRtlSegments, "tasks",
+           "two of a frame at most", program.tasks.size());
   f.expect(program.commands.size() <= kProgramCommands, "program", "1024 commands at most",
            program.commands.size());
   f.raise();
