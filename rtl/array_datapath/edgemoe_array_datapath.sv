@@ -12,7 +12,7 @@
 //            cycle.
 // Handshake  none: all memories outside answer in fixed time: tile ring 4 cycles, parameters 3,
 //            pixels 4, position table 2 (row of 256 B and its quarter), residual 2 (a read sees all
-//            writes that come up to 3 cycles after it), queues 2.
+//            writes that come up to a cycle after it), queues 2.
 // Latency    tile issued in c: array's ports in c + 5, row of lane t at the requantiser in c + 19 +
 //            t. From there 13 cycles to the write of residual and int8, 19 to hidden, 7 to logits:
 //            in memory for a read issued in the cycle that sim/units calls written.
@@ -217,68 +217,191 @@ module edgemoe_array_datapath #(
   `EDGEMOE_PARAMETER_CHECK(ScoresFitTheLanes, 2 * SoftmaxTokens <= TokenLanes)
   `EDGEMOE_PARAMETER_CHECK(StructuralIsAFlag, Structural <= 1)
 
-  assign ring_ren_o = '0;
-  assign ring_slot_o = '0;
-  assign prm_ren_o = '0;
-  assign prm_slot_o = '0;
-  assign prm_half_o = '0;
-  assign pix_ren_o = '0;
-  assign pix_row_o = '0;
-  assign pix_bank_o = '0;
-  assign pos_ren_o = '0;
-  assign pos_row_o = '0;
-  assign pos_quarter_o = '0;
-  assign res_ren_o = '0;
-  assign res_rrow_o = '0;
-  assign res_rword_o = '0;
-  assign res_wen_o = '0;
-  assign res_wrow_o = '0;
-  assign res_wword_o = '0;
-  assign res_wdata_o = '0;
-  assign que_ren_o = '0;
-  assign que_expert_o = '0;
-  assign que_index_o = '0;
-  assign lgt_valid_o = '0;
-  assign lgt_segment_o = '0;
-  assign lgt_row_o = '0;
-  assign lgt_word_o = '0;
-  assign lgt_data_o = '0;
-  assign sat_residual_o = '0;
-  assign sat_accumulator_o = '0;
-  assign sat_int8_o = '0;
-`ifndef SYNTHESIS
-  assign trc_wr_valid_o = '0;
-  assign trc_wr_dst_o = '0;
-  assign trc_wr_id_o = '0;
-  assign trc_wr_row_o = '0;
-  assign trc_wr_word_o = '0;
-  assign trc_wr_data_o = '0;
-  assign trc_hid_valid_o = '0;
-  assign trc_hid_id_o = '0;
-  assign trc_hid_experts_o = '0;
-  assign trc_hid_half_o = '0;
-  assign trc_hid_row_o = '0;
-  assign trc_hid_word_o = '0;
-  assign trc_hid_data_o = '0;
-  assign trc_lgt_valid_o = '0;
-  assign trc_lgt_id_o = '0;
-  assign trc_lgt_row_o = '0;
-  assign trc_lgt_word_o = '0;
-  assign trc_lgt_data_o = '0;
-`endif
+  localparam int unsigned IndexW      = $clog2(TokenLanes);
+  localparam int unsigned Groups      = Rows / TokenLanes;
+  localparam int unsigned DimWords    = MaxDim / 16;
+  localparam int unsigned KeyBlocks   = (SegmentRows + 15) / 16;
+  localparam int unsigned ValueBase   = Segments * KeyBlocks * DimWords;
+  localparam int unsigned NormAddrW   = $clog2(Groups * Beats);
+  localparam int unsigned TokenAddrW  = $clog2(Groups * DimWords);
+  localparam int unsigned HiddenAddrW = $clog2(Groups * (MaxHidden / 16));
+  localparam int unsigned StageAddrW  = $clog2(2 * DimWords);
+  localparam int unsigned ExpAddrW    = $clog2(2 * KeyBlocks);
+  localparam int unsigned KvAddrW     = $clog2(2 * ValueBase);
+  localparam int unsigned ScoreTokens = 2 * SoftmaxTokens;
+  localparam logic [2:0]  DstValues   = 3'd3;
 
-  logic unused_inputs;
-  assign unused_inputs = ^{
-    clk_i, rst_ni, ctx_valid_i, ctx_i, ctx_command_i, iss_valid_i, iss_first_i, iss_last_i,
-    iss_shift_i, iss_scores_i, iss_src_i, iss_row_i, iss_half_i, iss_hid_i, iss_k_i,
-    iss_pix_row_i, iss_pix_bank_i, iss_wsrc_i, iss_slot_i, iss_kv_seg_i, iss_kv_group_i,
-    iss_kv_word_i, desc_ctx_i, desc_matrix_i, desc_dst_i, desc_row_i, desc_half_i,
-    desc_staging_i, desc_score_buffer_i, desc_hid_i, desc_word_i, desc_rows_i,
-    desc_param_slot_i, desc_param_half_i, desc_seg_i, desc_experts_i, desc_expert_i,
-    desc_keys_i, desc_gate_low_i, soft_start_i, soft_ctx_i, soft_score_buffer_i, soft_half_i,
-    soft_keys_i, gat_start_i, gat_expert_i, gat_index_i, gat_rows_i, gat_half_i, gat_words_i,
-    cls_start_i, cls_ctx_i, cls_row_i, cls_words_i, ring_data_i, prm_data_i, pix_data_i,
-    pos_data_i, res_rdata_i, nrm_valid_i, nrm_last_i, nrm_row_i, nrm_beat_i, nrm_z8_i,
-    nrm_lo_i, nrm_scale_i, que_row_i, que_score_i, sat_clear_i};
+  // Tile: memories outside are asked at once.
+  assign ring_ren_o  = iss_valid_i && iss_wsrc_i == 2'd0;
+  assign ring_slot_o = iss_slot_i;
+  assign pix_ren_o   = iss_valid_i && iss_src_i == 3'd0;
+  assign pix_row_o   = iss_pix_row_i;
+  assign pix_bank_o  = iss_pix_bank_i;
+
+  logic                      query_wen, attention_wen, kv_wen, kv_value, hidden_wen;
+  logic [IndexW-1:0]         write_lane, hidden_lane;
+  logic [TokenAddrW-1:0]     write_addr;
+  logic [KvAddrW-1:0]        kv_addr;
+  logic [HiddenAddrW-1:0]    hidden_addr;
+  logic [3:0]                write_key;
+  logic [383:0]              write_data;
+  logic [127:0]              int8_row, hidden_row, stage_data;
+  logic [TokenLanes-1:0]     gather_lanes, stage_lanes, exp_lanes;
+  logic [NormAddrW-1:0]      gather_addr;
+  logic                      gather_word;
+  logic [StageAddrW-1:0]     stage_addr;
+  logic [ExpAddrW-1:0]       exp_addr;
+  logic [TokenLanes*128-1:0] z8, exp_data;
+  logic                      tile_valid, tile_first, tile_shift, tile_last, tile_scores;
+  logic [TokenLanes*144-1:0] operand;
+  logic [2047:0]             weight;
+  edgemoe_operand_path #(
+    .TokenLanes(TokenLanes), .SegmentRows(SegmentRows), .Segments(Segments), .MaxDim(MaxDim),
+    .MaxHidden(MaxHidden), .NormLanes(NormLanes), .RowW(RowW), .WordW(WordW), .HidW(HidW),
+    .KeyW(KeyW), .SegIdW(SegIdW), .BeatW(BeatW)
+  ) u_operands (
+    .clk_i, .rst_ni, .iss_valid_i, .iss_first_i, .iss_last_i, .iss_shift_i, .iss_scores_i,
+    .iss_src_i, .iss_row_i, .iss_half_i, .iss_hid_i, .iss_k_i, .iss_wsrc_i, .iss_kv_seg_i,
+    .iss_kv_group_i, .iss_kv_word_i, .ring_data_i, .pix_data_i,
+    .nrm_valid_i, .nrm_row_i, .nrm_beat_i, .nrm_z8_i, .nrm_lo_i,
+    .query_wen_i(query_wen), .attention_wen_i(attention_wen), .kv_wen_i(kv_wen),
+    .kv_value_i(kv_value), .write_lane_i(write_lane), .write_addr_i(write_addr),
+    .kv_addr_i(kv_addr), .write_key_i(write_key), .write_data_i(int8_row),
+    .hidden_wen_i(hidden_wen), .hidden_lane_i(hidden_lane), .hidden_addr_i(hidden_addr),
+    .hidden_data_i(hidden_row), .gat_lanes_i(gather_lanes), .gat_addr_i(gather_addr),
+    .gat_word_i(gather_word), .z8_o(z8), .stage_lanes_i(stage_lanes),
+    .stage_addr_i(stage_addr), .stage_data_i(stage_data), .exp_lanes_i(exp_lanes),
+    .exp_addr_i(exp_addr), .exp_data_i(exp_data),
+    .valid_o(tile_valid), .first_o(tile_first), .shift_o(tile_shift), .last_o(tile_last),
+    .scores_o(tile_scores), .operand_o(operand), .weight_o(weight)
+  );
+
+  // Array. With a block of scores goes what their buffer must know.
+  localparam int unsigned TagW = 18 + KeyW + ScoreBufW;
+  logic                       drain_valid, drain_last, score_valid, score_last;
+  logic [IndexW-1:0]          drain_token, score_token;
+  logic [TagW-1:0]            tag_d, tag_s5, drain_tag, score_tag;
+  logic [511:0]               drain_sum;
+  logic [ScoreTokens*512-1:0] score_sum;
+  always_comb begin
+    tag_d = '0;
+    for (int k = 0; k < 16; k++) tag_d[k] = 32'(desc_word_i) * 16 + k < 32'(desc_keys_i);
+    tag_d[16] = desc_word_i == '0;
+    tag_d[17] = 32'(desc_word_i) * 16 + 16 >= 32'(desc_keys_i);
+    tag_d[18 +: KeyW] = KeyW'(desc_word_i);
+    tag_d[18+KeyW +: ScoreBufW] = desc_score_buffer_i;
+  end
+  edgemoe_delay #(.Width(TagW), .Depth(5)) u_tag (.clk_i, .data_i(tag_d), .data_o(tag_s5));
+  edgemoe_compute_array #(
+    .TokenLanes(TokenLanes), .ScoreTokens(ScoreTokens), .TagWidth(TagW), .Structural(Structural)
+  ) u_array (
+    .clk_i, .rst_ni, .valid_i(tile_valid), .first_i(tile_first), .shift_i(tile_shift),
+    .last_i(tile_last), .scores_i(tile_scores), .tag_i(tag_s5), .operand_i(operand),
+    .weight_i(weight), .drain_valid_o(drain_valid), .drain_last_o(drain_last),
+    .drain_token_o(drain_token), .drain_tag_o(drain_tag), .drain_sum_o(drain_sum),
+    .score_valid_o(score_valid), .score_last_o(score_last), .score_token_o(score_token),
+    .score_tag_o(score_tag), .score_sum_o(score_sum)
+  );
+
+  // Scores to exponentials.
+  logic [15:0]        score_mult;
+  logic [5:0]         score_shift;
+  logic [7:0]         sum_slots, staged_slots;
+  logic               sum_ren, staged_ren, queue_ren;
+  logic [RowW-1:0]    look_row, queue_row;
+  logic [ExpertW-1:0] look_expert;
+  logic [3:0]         look_slot, sum_slot, staged_slot;
+  logic [IndexW-1:0]  look_lane;
+  logic [16:0]        sum_scale, staged_scale, queue_score;
+  edgemoe_attention_path #(
+    .TokenLanes(TokenLanes), .SoftmaxTokens(SoftmaxTokens), .ScoreGroups(ScoreGroups),
+    .KeyBlocks(KeyBlocks), .KeyW(KeyW), .LengthW(LengthW)
+  ) u_attention (
+    .clk_i, .rst_ni, .score_valid_i(score_valid), .score_token_i(score_token),
+    .score_buffer_i(score_tag[18+KeyW +: ScoreBufW]), .score_block_i(score_tag[18 +: KeyW]),
+    .score_first_i(score_tag[16]), .score_last_i(score_tag[17]), .score_keep_i(score_tag[15:0]),
+    .score_sum_i(score_sum), .start_i(soft_start_i), .buffer_i(soft_score_buffer_i),
+    .half_i(soft_half_i), .keys_i(soft_keys_i), .mult_i(score_mult), .shift_i(score_shift),
+    .slot_o(sum_slots), .exp_lanes_o(exp_lanes), .exp_addr_o(exp_addr), .exp_data_o(exp_data),
+    .scale_ren_i(sum_ren), .scale_slot_i(look_slot), .scale_lane_i(look_lane),
+    .scale_o(sum_scale)
+  );
+
+  // Queues to staging.
+  edgemoe_gather_unit #(
+    .TokenLanes(TokenLanes), .Experts(Experts), .Rows(Rows), .WordW(WordW),
+    .Depth(1 << $clog2(3 * Rows + 64)), .DimWords(DimWords), .NormBeats(Beats),
+    .NormBeatWords(NormLanes / 16), .NormAddrW(NormAddrW), .StageAddrW(StageAddrW)
+  ) u_gather (
+    .clk_i, .rst_ni, .start_i(gat_start_i), .expert_i(gat_expert_i), .index_i(gat_index_i),
+    .rows_i(gat_rows_i), .half_i(gat_half_i), .words_i(gat_words_i), .slot_o(staged_slots),
+    .que_ren_o, .que_expert_o, .que_index_o, .que_row_i, .que_score_i,
+    .z8_lanes_o(gather_lanes), .z8_addr_o(gather_addr), .z8_word_o(gather_word), .z8_i(z8),
+    .nrm_valid_i(nrm_valid_i && nrm_last_i), .nrm_row_i, .nrm_scale_i,
+    .stage_lanes_o(stage_lanes), .stage_addr_o(stage_addr), .stage_o(stage_data),
+    .staged_ren_i(staged_ren), .staged_slot_i(look_slot), .staged_lane_i(look_lane),
+    .staged_scale_o(staged_scale), .queue_ren_i(queue_ren), .queue_expert_i(look_expert),
+    .queue_place_i(look_row), .queue_row_o(queue_row), .queue_score_o(queue_score)
+  );
+
+  // Sums to buffers.
+  logic [2:0] write_ctx, lgt_ctx;
+  logic       write_half;
+  assign sum_slot    = desc_half_i ? sum_slots[7:4] : sum_slots[3:0];
+  assign staged_slot = desc_staging_i ? staged_slots[7:4] : staged_slots[3:0];
+  edgemoe_drain_path #(
+    .TokenLanes(TokenLanes), .SegmentRows(SegmentRows), .Segments(Segments), .MaxDim(MaxDim),
+    .MaxHidden(MaxHidden), .WordW(WordW), .HidW(HidW), .ParamW(ParamW), .PosW(PosW),
+    .SegIdW(SegIdW), .ExpertW(ExpertW)
+  ) u_drain (
+    .clk_i, .rst_ni, .ctx_valid_i, .ctx_i, .ctx_command_i, .soft_ctx_i,
+    .score_mult_o(score_mult), .score_shift_o(score_shift),
+    .block_valid_i(iss_valid_i && iss_last_i && !iss_scores_i), .desc_ctx_i, .desc_matrix_i,
+    .desc_dst_i, .desc_row_i, .desc_half_i,
+    .desc_slot_i(desc_dst_i == DstValues ? sum_slot : staged_slot), .desc_hid_i, .desc_word_i,
+    .desc_rows_i, .desc_param_slot_i, .desc_param_half_i, .desc_seg_i, .desc_experts_i,
+    .desc_expert_i, .desc_gate_low_i, .cls_start_i, .cls_ctx_i, .cls_row_i, .cls_words_i,
+    .sum_valid_i(drain_valid), .sum_i(drain_sum),
+    .prm_ren_o, .prm_slot_o, .prm_half_o, .prm_data_i,
+    .nrm_valid_i(nrm_valid_i && nrm_last_i), .nrm_row_i, .nrm_scale_i,
+    .staged_ren_o(staged_ren), .queue_ren_o(queue_ren), .sum_ren_o(sum_ren),
+    .look_row_o(look_row), .look_expert_o(look_expert), .look_slot_o(look_slot),
+    .look_lane_o(look_lane), .staged_scale_i(staged_scale), .queue_row_i(queue_row),
+    .queue_score_i(queue_score), .sum_scale_i(sum_scale),
+    .pos_ren_o, .pos_row_o, .pos_quarter_o, .pos_data_i, .res_ren_o, .res_rrow_o, .res_rword_o,
+    .res_rdata_i, .res_wen_o, .query_wen_o(query_wen), .attention_wen_o(attention_wen),
+    .kv_wen_o(kv_wen), .kv_value_o(kv_value), .write_ctx_o(write_ctx),
+    .write_row_o(res_wrow_o), .write_word_o(res_wword_o),
+    .write_half_o(write_half), .write_lane_o(write_lane),
+    .write_addr_o(write_addr), .kv_addr_o(kv_addr), .write_key_o(write_key),
+    .write_data_o(write_data), .hidden_wen_o(hidden_wen), .hidden_lane_o(hidden_lane),
+    .hidden_addr_o(hidden_addr), .hidden_data_o(hidden_row),
+    .lgt_valid_o, .lgt_ctx_o(lgt_ctx), .lgt_segment_o, .lgt_row_o, .lgt_word_o, .lgt_data_o,
+    .sat_clear_i, .sat_residual_o, .sat_accumulator_o, .sat_int8_o
+  );
+  assign res_wdata_o = write_data;
+  for (genvar n = 0; n < 16; n++) begin : gen_int8
+    assign int8_row[n*8 +: 8] = write_data[n*24 +: 8];
+  end
+
+  logic unused_bits;
+  assign unused_bits = ^{drain_last, drain_token, drain_tag, score_last, write_ctx, lgt_ctx,
+                         write_half};
+
+`ifndef SYNTHESIS
+  edgemoe_write_trace #(.RowW(RowW), .WordW(WordW)) u_trace (
+    .clk_i, .ctx_valid_i, .ctx_i, .ctx_command_i, .res_wen_i(res_wen_o),
+    .qkv_wen_i(query_wen || kv_wen), .attention_wen_i(attention_wen), .write_ctx_i(write_ctx),
+    .write_row_i(res_wrow_o), .write_word_i(res_wword_o), .write_data_i(write_data),
+    .int8_i(int8_row), .hidden_wen_i(hidden_wen), .hidden_i(hidden_row), .write_half_i(write_half),
+    .lgt_valid_i(lgt_valid_o), .lgt_ctx_i(lgt_ctx),
+    .lgt_row_i(16'(lgt_row_o) + 16'(lgt_segment_o) * 16'(SegmentRows)), .lgt_word_i(lgt_word_o),
+    .lgt_data_i(lgt_data_o),
+    .trc_wr_valid_o, .trc_wr_dst_o, .trc_wr_id_o, .trc_wr_row_o, .trc_wr_word_o, .trc_wr_data_o,
+    .trc_hid_valid_o, .trc_hid_id_o, .trc_hid_experts_o, .trc_hid_half_o, .trc_hid_row_o,
+    .trc_hid_word_o, .trc_hid_data_o, .trc_lgt_valid_o, .trc_lgt_id_o, .trc_lgt_row_o,
+    .trc_lgt_word_o, .trc_lgt_data_o
+  );
+`endif
 
 endmodule

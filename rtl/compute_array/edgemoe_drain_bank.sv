@@ -7,7 +7,7 @@
 //            later (asserted): blocks are Tokens / PerCycle cycles apart.
 // Latency    1 cycle from load_i to the first row; then a row every cycle.
 // Reset      clears the count of rows left; data needs none.
-// Parameters Tokens a multiple of PerCycle, at least 2 rows; RowWidth bits a token; TagWidth >= 1.
+// Parameters Tokens a multiple of PerCycle; RowWidth bits a token; TagWidth >= 1.
 // Verified   tests/rtl/compute_array.
 `include "edgemoe_assert.svh"
 
@@ -37,7 +37,7 @@ module edgemoe_drain_bank #(
   localparam int unsigned Rows      = Tokens / PerCycle;
   localparam int unsigned LeftWidth = $clog2(Rows + 1);
 
-  `EDGEMOE_PARAMETER_CHECK(TokensAreWholeRows, Tokens % PerCycle == 0 && Rows >= 2)
+  `EDGEMOE_PARAMETER_CHECK(TokensAreWholeRows, Tokens % PerCycle == 0 && Rows >= 1)
 
   logic [Tokens*RowWidth-1:0] sum_d, sum_q;
   logic [TagWidth-1:0]        tag_d, tag_q;
