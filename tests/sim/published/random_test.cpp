@@ -51,7 +51,7 @@ class RandomRegion {
   }
 
   std::mt19937_64 random_;
-  sim::Stage stage_{"region", "", {}, {}};
+  sim::Stage stage_{"region", "region", "", {}, {}};
 };
 
 std::uint64_t simulated(const sim::Stage& stage, std::uint64_t shuffle_seed) {
