@@ -178,6 +178,12 @@ def measure_published():
             for name, value in lines]
 
 
+def measure_energy():
+    (calibration,) = program("energy_calibration")
+    return [exact(f"energy.{line.split()[0]}", line.split()[1])
+            for line in output(calibration, ROOT).splitlines()]
+
+
 DRAM_PATTERNS = {
     "stream 256 B, 3 ports ": "stream3", "stream 256 B, 4 ports ": "stream4",
     "stream 256 B, 3 ports, cap 0.75": "capped3", "writes 256 B, 4 ports": "writes4",
@@ -223,6 +229,8 @@ GROUPS = {group.name: group for group in (
     Group("sweep", "sweep", "latency over the shape of the array, synthetic routing", False, measure_sweep),
     Group("published", "published", "edge-moe as loops and streams: latency, ladder, sensitivities",
           False, measure_published),
+    Group("energy", "energy", "energy model: fit, published powers and energies beside it; UbiMoE and CoQMoE presets",
+          False, measure_energy),
     Group("ablation", "ablation", "what each published technique is worth, synthetic routing",
           False, measure_ablation),
     Group("memory", "dram engine", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
