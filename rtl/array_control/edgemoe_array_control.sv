@@ -203,128 +203,553 @@ module edgemoe_array_control #(
 `endif
 );
 
+  localparam int unsigned ScoreDrain = (TokenLanes + 2 * SoftmaxTokens - 1) / (2 * SoftmaxTokens);
+  localparam int unsigned SoftmaxBlock = (TokenLanes + SoftmaxTokens - 1) / SoftmaxTokens;
+  localparam int unsigned SoftmaxW = $clog2(((SegmentRows + 15) / 16) * SoftmaxBlock + 1);
+  localparam int unsigned LeadW = $clog2(ScoreGroups + 1);
+  localparam int unsigned TurnW = KeyW + 1;
+  localparam int unsigned NeedW = 2 * WordW;
+  localparam int unsigned PixWordW = PixW + 4;
+  localparam int unsigned EntryW = TileW + 32 + TileSegW + ParamW + ParamSegW + 16;
+  localparam int unsigned ResultDelay = edgemoe_pkg::ArrayPipeline + TokenLanes +
+                                        edgemoe_pkg::RequantPipeline + 1;  // from the last cycle
+  localparam int unsigned GeluDelay = ResultDelay + edgemoe_pkg::GeluPipeline;
+  localparam int unsigned ResultDepth = 2 ** $clog2(GeluDelay / TokenLanes + 2);
+  localparam int unsigned PairWords = Rows * MaxHidden / (32 * TokenLanes);  // half the buffer
+  localparam int unsigned PairW = RowW + WordW;
+
   `EDGEMOE_PARAMETER_CHECK(LanesFit, TokenLanes >= 2 && TokenLanes <= 16)
   `EDGEMOE_PARAMETER_CHECK(SoftmaxFits, 2 * SoftmaxTokens <= TokenLanes)
+  `EDGEMOE_PARAMETER_CHECK(SegmentsOfGroups, SegmentRows % TokenLanes == 0)
+  `EDGEMOE_PARAMETER_CHECK(KeysFit, KeyW <= WordW && ScoreDrain < 2 ** WordW)
 
-  // Nothing is in execution: the walks come next.
-  assign group_o = '0;
-  assign free_o = '1;
-  assign tag_o = '0;
-  assign exp_parity_o = '0;
-  assign exp_expert_o = '0;
-  assign exp_matrix_o = '0;
-  assign con_tile_valid_o = '0;
-  assign con_tile_seg_o = '0;
-  assign con_tile_rows_o = '0;
-  assign con_param_valid_o = '0;
-  assign con_param_seg_o = '0;
-  assign con_param_rows_o = '0;
-  assign ev_valid_o = '0;
-  assign ev_signal_o = '0;
-  assign ev_counter_o = '0;
-  assign ev_amount_o = '0;
-  assign ev_done_o = '0;
-  assign ev_id_o = '0;
-  assign ctx_valid_o = '0;
-  assign ctx_o = '0;
-  assign ctx_opcode_o = '0;
-  assign ctx_post_o = '0;
-  assign ctx_token_scale_o = '0;
-  assign ctx_r1_o = '0;
-  assign ctx_r2_o = '0;
-  assign ctx_bias_shift_o = '0;
-  assign ctx_bias_before_o = '0;
-  assign ctx_gelu_mult_o = '0;
-  assign ctx_gelu_shift_o = '0;
-  assign ctx_zero_point_o = '0;
-  assign ctx_score_mult_o = '0;
-  assign ctx_score_shift_o = '0;
-  assign ctx_out_mult_o = '0;
-  assign ctx_gate_shift_o = '0;
-  assign ctx_head_words_o = '0;
-  assign iss_valid_o = '0;
-  assign iss_first_o = '0;
-  assign iss_last_o = '0;
-  assign iss_shift_o = '0;
-  assign iss_scores_o = '0;
-  assign iss_src_o = '0;
-  assign iss_row_o = '0;
-  assign iss_half_o = '0;
-  assign iss_experts_o = '0;
-  assign iss_hid_o = '0;
-  assign iss_k_o = '0;
-  assign iss_pix_row_o = '0;
-  assign iss_pix_bank_o = '0;
-  assign iss_wsrc_o = '0;
-  assign iss_slot_o = '0;
-  assign iss_kv_seg_o = '0;
-  assign iss_kv_group_o = '0;
-  assign iss_kv_word_o = '0;
-  assign desc_ctx_o = '0;
-  assign desc_matrix_o = '0;
-  assign desc_dst_o = '0;
-  assign desc_row_o = '0;
-  assign desc_half_o = '0;
-  assign desc_staging_o = '0;
-  assign desc_score_buffer_o = '0;
-  assign desc_hid_o = '0;
-  assign desc_word_o = '0;
-  assign desc_rows_o = '0;
-  assign desc_param_slot_o = '0;
-  assign desc_param_half_o = '0;
-  assign desc_seg_o = '0;
-  assign desc_experts_o = '0;
-  assign desc_expert_o = '0;
-  assign desc_keys_o = '0;
-  assign desc_gate_low_o = '0;
-  assign soft_start_o = '0;
-  assign soft_ctx_o = '0;
-  assign soft_score_buffer_o = '0;
-  assign soft_half_o = '0;
-  assign soft_keys_o = '0;
-  assign gat_start_o = '0;
-  assign gat_ctx_o = '0;
-  assign gat_expert_o = '0;
-  assign gat_index_o = '0;
-  assign gat_rows_o = '0;
-  assign gat_half_o = '0;
-  assign gat_words_o = '0;
-  assign cls_start_o = '0;
-  assign cls_ctx_o = '0;
-  assign cls_row_o = '0;
-  assign cls_words_o = '0;
+  // Command
+  logic is_embed, is_linear, is_gate, is_matrix, is_attention, is_experts;
+  logic [7:0] opcode, post, source, signal_mode;
+  logic [15:0] segments, id;
+  logic [LengthW-1:0] tokens;
+  logic [WordW-1:0] in_words, out_words, hidden_words, head_words, key_blocks;
+  logic [WordW-1:0] score_cycles;
+  logic signal_group, signal_end, to_gelu;
+
+  assign opcode = cmd_i[edgemoe_pkg::CmdOpcodeLsb +: 8];
+  assign is_embed = opcode == edgemoe_pkg::OpEmbed;
+  assign is_linear = opcode == edgemoe_pkg::OpLinear;
+  assign is_gate = opcode == edgemoe_pkg::OpGate;
+  assign is_attention = opcode == edgemoe_pkg::OpAttention;
+  assign is_experts = opcode == edgemoe_pkg::OpExperts;
+  assign is_matrix = is_embed || is_linear || is_gate;
+  assign post = cmd_i[edgemoe_pkg::CmdPostLsb +: 8];
+  assign source = cmd_i[edgemoe_pkg::CmdSrcLsb +: 8];
+  assign to_gelu = is_linear && post == edgemoe_pkg::PostGelu;
+  assign signal_mode = cmd_i[edgemoe_pkg::CmdSignalModeLsb +: 8];
+  assign signal_group = signal_mode == edgemoe_pkg::SignalGroup;
+  assign signal_end = signal_mode == edgemoe_pkg::SignalEnd;
+  assign id = cmd_i[edgemoe_pkg::CmdIdLsb +: 16];
+  assign tokens = cmd_i[edgemoe_pkg::CmdTokensLsb +: LengthW];
+  assign segments = cmd_i[edgemoe_pkg::CmdSegmentsLsb +: 16];
+  assign in_words = cmd_i[edgemoe_pkg::CmdInDimLsb + 4 +: WordW];
+  assign out_words = cmd_i[edgemoe_pkg::CmdOutDimLsb + 4 +: WordW];
+  assign hidden_words = cmd_i[edgemoe_pkg::CmdHiddenDimLsb + 4 +: WordW];
+  assign head_words = cmd_i[edgemoe_pkg::CmdHeadDimLsb + 4 +: WordW];
+  assign key_blocks = WordW'(((LengthW + 1)'(tokens) + (LengthW + 1)'(15)) >> 4);
+  assign score_cycles = 32'(head_words) > ScoreDrain ? head_words : WordW'(ScoreDrain);
+
+  // Execution
+  logic running, active_q, active_d, class_q, class_d, begun_q, begun_d, begin_experts, none_active;
+  logic block_finish, embed_last, class_go, own_group;
+  logic take, last;
+  logic [15:0] class_group_q, blocks_q, blocks_d;
+  logic [2:0] ctx_q, ctx_d;
+
+  assign running = start_i || active_q;
+  assign begin_experts = running && is_experts && start_reached_i && !begun_q &&
+                         pub_count_i != blocks_q;
+  assign none_active = begin_experts && exec_count_i == '0;
+  assign own_group = tokens[$clog2(TokenLanes)-1:0] == '0;
+  assign class_go = class_q && (!own_group || group_reached_i);
+  assign free_o = !running || class_go || none_active;
+
+  always_comb begin
+    active_d = running && !block_finish && !class_go && !none_active;
+    class_d = (class_q || embed_last) && !class_go;
+    begun_d = (begun_q || begin_experts) && active_d;
+    blocks_d = blocks_q + 16'((begun_q || begin_experts) && !active_d);
+    ctx_d = ctx_q + 3'(running && !active_d);
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      active_q <= 1'b0;
+      class_q <= 1'b0;
+      begun_q <= 1'b0;
+      blocks_q <= '0;
+      ctx_q <= '0;
+    end else begin
+      active_q <= active_d;
+      class_q <= class_d;
+      begun_q <= begun_d;
+      blocks_q <= blocks_d;
+      ctx_q <= ctx_d;
+    end
+  end
+
+  // Weights: the entry of a tag is kept from when it is found; EXPERTS keeps its own.
+  logic tag_kept_q, tag_kept_d, found, ex_found, rows_there;
+  logic [EntryW-1:0] tag_entry, tag_entry_q, exp_entry, ex_entry, entry;
+  logic [TileW-1:0] tile_slot0;
+  logic [31:0] tile_count0, tile_left;
+  logic [TileSegW-1:0] tile_seg;
+  logic [ParamW-1:0] param_slot0;
+  logic [ParamSegW-1:0] param_seg;
+  logic [15:0] param_rows;
+
+  assign tag_o = cmd_i[edgemoe_pkg::CmdTagLsb +: 16];
+  assign tag_entry = {tag_tile_slot_i, tag_tile_count0_i, tag_tile_seg_i, tag_param_slot_i,
+                      tag_param_seg_i, tag_param_rows_i};
+  assign exp_entry = {exp_tile_slot_i, exp_tile_count0_i, exp_tile_seg_i, exp_param_slot_i,
+                      exp_param_seg_i, exp_param_rows_i};
+  assign exp_parity_o = blocks_q[0];
+  assign tag_kept_d = active_d && is_matrix && (tag_kept_q || tag_found_i);
+  assign found = is_experts ? ex_found : tag_kept_q || tag_found_i;
+  assign entry = is_experts ? ex_entry : tag_kept_q ? tag_entry_q : tag_entry;
+  assign {tile_slot0, tile_count0, tile_seg, param_slot0, param_seg, param_rows} = entry;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      tag_kept_q <= 1'b0;
+    end else begin
+      tag_kept_q <= tag_kept_d;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (!tag_kept_q) tag_entry_q <= tag_entry;
+  end
+
+  // EXPERTS
+  logic ex_valid, ex_second, ex_half, ex_last, ex_next, pair_fits_q, gather_ready, staging_half_q;
+  logic w1, w2;
+  logic [ExpertW-1:0] ex_expert;
+  logic [LengthW-1:0] ex_length;
+  logic [PairW:0] pair_rows_q;
+  logic [PairW-1:0] pair_words_q;
+  logic [1:0] hidden_q, hidden_d;  // queues in the hidden buffer and not begun by W2
+  logic hidden_written, group_end;
+
+  assign w1 = is_experts && !ex_second;
+  assign w2 = is_experts && ex_second;
+
+  // Settled long before the first W1 has its rows.
+  always_ff @(posedge clk_i) begin
+    pair_rows_q <= (PairW + 1)'(tokens) * (PairW + 1)'(segments[SegIdW:0]) +
+                   (PairW + 1)'(TokenLanes - 1);
+    pair_words_q <= PairW'(pair_rows_q >> $clog2(TokenLanes)) * PairW'(hidden_words);
+    pair_fits_q <= 32'(pair_words_q) <= PairWords;
+  end
+
+  edgemoe_expert_walk #(.Experts(Experts), .LengthW(LengthW), .EntryW(EntryW)) u_experts (
+    .clk_i(clk_i), .rst_ni(rst_ni), .begin_i(begin_experts), .exec_count_i(exec_count_i),
+    .exec_list_i(exec_list_i), .length_i(pub_length_i), .pair_i(pair_fits_q),
+    .look_expert_o(exp_expert_o), .look_matrix_o(exp_matrix_o), .found_i(exp_found_i),
+    .entry_i(exp_entry), .next_i(ex_next), .clear_i(ex_next && ex_last), .valid_o(ex_valid),
+    .matrix_o(ex_second), .expert_o(ex_expert), .length_o(ex_length), .half_o(ex_half),
+    .last_o(ex_last), .found_o(ex_found), .entry_o(ex_entry)
+  );
+
+  logic [LengthW-1:0] gat_index;
+  edgemoe_gather_schedule #(
+    .TokenLanes(TokenLanes), .Experts(Experts), .LengthW(LengthW), .WordW(WordW)
+  ) u_gather (
+    .clk_i(clk_i), .rst_ni(rst_ni), .begin_i(begin_experts), .exec_count_i(exec_count_i),
+    .exec_list_i(exec_list_i), .length_i(pub_length_i), .words_i(in_words),
+    .group_take_i(take && w1 && first_n), .group_last_i(group_end),
+    .clear_i(ex_next && ex_last), .start_o(gat_start_o), .expert_o(gat_expert_o),
+    .index_o(gat_index), .rows_o(gat_rows_o), .half_o(gat_half_o), .ready_o(gather_ready)
+  );
+  assign gat_ctx_o = ctx_q;
+  assign gat_index_o = RowW'(gat_index);
+  assign gat_words_o = in_words;
+
+  assign group_end = last && w1 && last_n;
+  assign hidden_d = hidden_q + 2'(hidden_written) - 2'(take && w2 && first_n && first_group);
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      hidden_q <= '0;
+      staging_half_q <= 1'b0;
+    end else begin
+      hidden_q <= hidden_d;
+      staging_half_q <= is_experts && active_d && (staging_half_q ^ group_end);
+    end
+  end
+
+  // Blocks of a matrix
+  logic first_n, last_n, first_group, last_group;
+  logic [WordW-1:0] n, m_blocks, m_tiles;
+  logic [LengthW-1:0] m_row;
+  logic [LaneW-1:0] m_rows;
+  logic [SegIdW-1:0] m_seg;
+  logic [15:0] m_group;
+  logic [HidW-1:0] m_hid;
+  logic [NeedW-1:0] m_need;
+
+  assign m_blocks = is_gate ? WordW'(2) : w1 ? hidden_words : w2 ? in_words : out_words;
+  assign m_tiles = w2 ? hidden_words : in_words;
+
+  edgemoe_matrix_walk #(
+    .TokenLanes(TokenLanes), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW), .HidW(HidW)
+  ) u_matrix (
+    .clk_i(clk_i), .rst_ni(rst_ni),
+    .weight_outer_i(is_experts ? ex_second : !is_gate && cmd_i[edgemoe_pkg::CmdOrderLsb]),
+    .blocks_i(m_blocks), .tiles_i(m_tiles), .tokens_i(is_experts ? ex_length : tokens),
+    .segments_i(is_linear ? segments : 16'd1), .hidden_words_i(hidden_words),
+    .step_i(last && !is_attention), .n_o(n), .row_o(m_row), .rows_o(m_rows), .seg_o(m_seg),
+    .group_o(m_group), .hid_o(m_hid), .need_o(m_need), .first_n_o(first_n), .last_n_o(last_n),
+    .first_group_o(first_group), .last_group_o(last_group)
+  );
+
+  assign tile_left = tile_rows_i - tile_count0 - 32'(m_need);
+  assign rows_there = found && !tile_left[31];
+
+  // Pairs of ATTENTION: QK runs ScoreGroups - 1 of them ahead of PV.
+  logic s_done, s_first_head, s_last_head, s_last, v_done, v_first_head, v_last_head, v_last;
+  logic values, v_first_n, v_last_n, pair_last, score_last, attention_end;
+  logic buffer_free, values_ready;
+  logic v_half_q;
+  logic [LengthW-1:0] s_row, v_row, a_row;
+  logic [SegIdW-1:0] s_seg, v_seg;
+  logic [15:0] s_group, v_group;
+  logic [WordW-1:0] s_word, v_word, v_n_q;
+  logic [LeadW-1:0] lead_q, lead_d;
+  logic [ScoreBufW-1:0] s_buffer_q;
+  logic [LengthW:0] a_left;
+  logic [LaneW-1:0] a_rows;
+
+  edgemoe_pair_walk #(
+    .TokenLanes(TokenLanes), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW)
+  ) u_scores (
+    .clk_i(clk_i), .rst_ni(rst_ni), .tokens_i(tokens), .segments_i(segments),
+    .heads_i(cmd_i[edgemoe_pkg::CmdHeadsLsb +: 8]), .head_words_i(head_words),
+    .step_i(score_last), .clear_i(attention_end), .done_o(s_done), .row_o(s_row), .seg_o(s_seg),
+    .group_o(s_group), .word_o(s_word), .first_head_o(s_first_head), .last_head_o(s_last_head),
+    .last_o(s_last)
+  );
+  edgemoe_pair_walk #(
+    .TokenLanes(TokenLanes), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW)
+  ) u_values (
+    .clk_i(clk_i), .rst_ni(rst_ni), .tokens_i(tokens), .segments_i(segments),
+    .heads_i(cmd_i[edgemoe_pkg::CmdHeadsLsb +: 8]), .head_words_i(head_words),
+    .step_i(pair_last), .clear_i(attention_end), .done_o(v_done), .row_o(v_row), .seg_o(v_seg),
+    .group_o(v_group), .word_o(v_word), .first_head_o(v_first_head), .last_head_o(v_last_head),
+    .last_o(v_last)
+  );
+
+  assign values = s_done || 32'(lead_q) == ScoreGroups;
+  assign v_first_n = v_n_q == '0;
+  assign v_last_n = (WordW + 1)'(v_n_q) + 1'b1 >= (WordW + 1)'(head_words);
+  assign score_last = last && is_attention && !values;
+  assign pair_last = last && is_attention && values && v_last_n;
+  assign attention_end = pair_last && v_last;
+  assign lead_d = lead_q + LeadW'(score_last) - LeadW'(pair_last);
+  assign a_row = values ? v_row : s_row;
+  assign a_left = (LengthW + 1)'(tokens) - (LengthW + 1)'(a_row);
+  assign a_rows = a_left >= (LengthW + 1)'(TokenLanes) ? LaneW'(TokenLanes) : LaneW'(a_left);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      lead_q <= '0;
+      v_n_q <= '0;
+      v_half_q <= 1'b0;
+      s_buffer_q <= '0;
+    end else begin
+      lead_q <= lead_d;
+      if (last && is_attention && values) v_n_q <= v_last_n ? '0 : v_n_q + 1'b1;
+      v_half_q <= !attention_end && (v_half_q ^ pair_last);
+      if (attention_end) begin
+        s_buffer_q <= '0;
+      end else if (score_last) begin
+        s_buffer_q <= s_buffer_q == ScoreBufW'(ScoreGroups - 1) ? '0 : s_buffer_q + 1'b1;
+      end
+    end
+  end
+
+  edgemoe_softmax_schedule #(
+    .ScoreGroups(ScoreGroups), .ScoreDrain(ScoreDrain), .CyclesW(SoftmaxW)
+  ) u_softmax (
+    .clk_i(clk_i), .rst_ni(rst_ni), .score_take_i(take && is_attention && !values),
+    .score_last_i(score_last), .value_take_i(take && is_attention && values && v_first_n),
+    .value_last_i(pair_last), .clear_i(attention_end),
+    .cycles_i(SoftmaxW'(key_blocks) * SoftmaxW'(SoftmaxBlock)), .buffer_free_o(buffer_free),
+    .values_ready_o(values_ready), .start_o(soft_start_o), .buffer_o(soft_score_buffer_o),
+    .half_o(soft_half_o)
+  );
+  assign soft_ctx_o = ctx_q;
+  assign soft_keys_o = tokens;
+
+  // The block at the head, and its tiles
+  logic want, scores, turn_last, again;
+  logic [WordW-1:0] tiles, length, k;
+  logic [WordW:0] limit;
+  logic [TurnW-1:0] turns, turn;
+
+  assign scores = is_attention && !values;
+  assign group_o = class_q ? class_group_q : is_attention ? s_group : m_group;
+
+  always_comb begin
+    want = 1'b0;
+    tiles = m_tiles;
+    length = m_tiles;
+    turns = is_gate ? TurnW'(2) : TurnW'(1);
+    limit = is_gate ? {m_tiles, 1'b0} : {1'b0, m_tiles};
+    if (is_matrix) begin
+      want = running && start_reached_i && !class_q && (!first_n || group_reached_i) &&
+             (!first_group || rows_there);
+    end
+    if (is_experts) begin
+      want = ex_valid && (!first_group || rows_there) &&
+             (!first_n || (ex_second ? !first_group || hidden_q != '0 : gather_ready));
+    end
+    if (is_attention) begin
+      want = running && start_reached_i &&
+             (values ? !v_first_n || values_ready
+                     : buffer_free && (!s_first_head || group_reached_i));
+      tiles = values ? key_blocks : head_words;
+      length = values ? key_blocks : score_cycles;
+      turns = values ? TurnW'(1) : TurnW'(key_blocks);
+      // The third block of scores takes the accumulator bank of the last block of values.
+      limit = values ? {1'b0, key_blocks} : {score_cycles, 1'b0};
+    end
+  end
+
+  edgemoe_tile_walk #(.TokenLanes(TokenLanes), .WordW(WordW), .TurnW(TurnW)) u_tiles (
+    .clk_i(clk_i), .rst_ni(rst_ni), .want_i(want), .scores_i(scores), .tiles_i(tiles),
+    .length_i(length), .turns_i(turns), .limit_i(limit), .take_o(take), .last_o(last),
+    .tile_valid_o(iss_valid_o), .tile_first_o(iss_first_o), .tile_last_o(iss_last_o),
+    .tile_shift_o(iss_shift_o), .turn_last_o(turn_last), .k_o(k), .turn_o(turn),
+    .hold_i(class_go), .hold_slots_i(out_words)
+  );
+
+  // A block of tiles is read again for the gate's second plane, and by the next group.
+  assign again = turn_last && (is_gate && turn == '0 || (is_experts ? ex_second :
+                 !is_gate && cmd_i[edgemoe_pkg::CmdOrderLsb]) && !last_group);
+  edgemoe_ring_cursor #(.Ring(TileRing)) u_ring (
+    .clk_i(clk_i), .slot0_i(tile_slot0), .step_i(iss_valid_o && !is_attention),
+    .matrix_first_i(first_n && k == '0 && turn == '0), .block_first_i(k == '0 && turn == '0),
+    .again_i(again), .slot_o(iss_slot_o)
+  );
+
+  logic [PixWordW-1:0] pixel;
+  edgemoe_pixel_cursor #(.TokenLanes(TokenLanes), .WordW(PixWordW)) u_pixels (
+    .clk_i(clk_i), .columns_i(cmd_i[edgemoe_pkg::CmdImageWidthLsb + 4 +: 12]),
+    .step_i(iss_valid_o && is_embed), .first_i(k == '0),
+    .group_i(last && (cmd_i[edgemoe_pkg::CmdOrderLsb] || last_n)), .first_group_i(first_group),
+    .word_o(pixel)
+  );
+  assign iss_pix_row_o = pixel[PixWordW-1:4];
+  assign iss_pix_bank_o = pixel[3:0];
+
+  // Operand, weights, and what becomes of the sums
+  logic [SegIdW-1:0] seg;
+  logic [RowW-1:0] row;
+  logic [LengthW-1:0] place;
+  logic [ParamW:0] param_slot;
+
+  assign seg = is_gate ? cmd_i[edgemoe_pkg::CmdTaskSlotLsb +: SegIdW]
+                       : is_attention ? (values ? v_seg : s_seg) : m_seg;
+  assign place = is_attention ? a_row : m_row;
+  assign row = RowW'(32'(place) + (is_experts ? 32'd0 : 32'(seg) * SegmentRows));
+  assign iss_scores_o = scores;
+  assign iss_row_o = row;
+  assign iss_half_o = w1 ? staging_half_q : w2 ? ex_half : is_attention && v_half_q;
+  assign iss_experts_o = is_experts;
+  assign iss_hid_o = m_hid;
+  assign iss_k_o = scores ? s_word + k : k;
+  assign iss_wsrc_o = !is_attention ? 2'd0 : values ? 2'd2 : 2'd1;
+  assign iss_kv_seg_o = seg;
+  assign iss_kv_group_o = values ? KeyW'(k) : KeyW'(turn);
+  assign iss_kv_word_o = values ? v_word + v_n_q : s_word + k;
+
+  always_comb begin
+    iss_src_o = 3'd0;
+    desc_dst_o = 3'd0;
+    if (is_linear) begin
+      iss_src_o = source == edgemoe_pkg::BufferNormOut ? 3'd1
+                  : source == edgemoe_pkg::BufferHidden ? 3'd4 : 3'd3;
+      desc_dst_o = to_gelu ? 3'd4 : post == edgemoe_pkg::PostInt8 ? 3'd2 : 3'd0;
+    end
+    if (is_embed) desc_dst_o = 3'd1;
+    if (is_gate) begin
+      iss_src_o = turn == '0 ? 3'd1 : 3'd2;
+      desc_dst_o = 3'd5;
+    end
+    if (is_attention) begin
+      iss_src_o = values ? 3'd7 : 3'd6;
+      desc_dst_o = values ? 3'd3 : 3'd6;
+    end
+    if (is_experts) begin
+      iss_src_o = ex_second ? 3'd4 : 3'd5;
+      desc_dst_o = ex_second ? 3'd0 : 3'd4;
+    end
+  end
+
+  assign param_slot = (ParamW + 1)'(param_slot0) + (is_gate ? '0 : (ParamW + 1)'(n[WordW-1:1]));
+  assign desc_ctx_o = ctx_q;
+  assign desc_matrix_o = w2;
+  assign desc_row_o = row;
+  assign desc_half_o = is_experts ? ex_half : v_half_q;
+  assign desc_staging_o = staging_half_q;
+  assign desc_score_buffer_o = s_buffer_q;
+  assign desc_hid_o = m_hid;
+  assign desc_word_o = is_gate ? '0 : scores ? WordW'(turn) : is_attention ? v_word + v_n_q : n;
+  assign desc_rows_o = is_attention ? a_rows : m_rows;
+  assign desc_param_slot_o = 32'(param_slot) >= ParamRing ? ParamW'(32'(param_slot) - ParamRing)
+                                                          : param_slot[ParamW-1:0];
+  assign desc_param_half_o = !is_gate && n[0];
+  assign desc_seg_o = seg;
+  assign desc_experts_o = is_experts;
+  assign desc_expert_o = ex_expert;
+  assign desc_keys_o = tokens;
+  assign desc_gate_low_o = is_gate && n[0];
+
+  // Ends of blocks
+  logic matrix_end;
+  assign matrix_end = last && !is_attention && last_n && last_group;
+  assign ex_next = matrix_end && is_experts;
+  assign embed_last = matrix_end && is_embed;
+  assign block_finish = attention_end || (matrix_end && !is_embed && (!is_experts || ex_last));
+
+  always_ff @(posedge clk_i) begin
+    if (embed_last) class_group_q <= m_group + 1'b1;
+  end
+
+  // Rows that have been read for the last time, from the cycle after a block's last tile on.
+  logic con_tile_q;
+  logic [TileSegW-1:0] con_seg_q;
+  logic [WordW-1:0] con_rows_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      con_tile_q <= 1'b0;
+    end else begin
+      con_tile_q <= last && !is_attention && last_group;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    con_seg_q <= tile_seg;
+    con_rows_q <= m_tiles;
+  end
+  assign con_tile_valid_o = con_tile_q;
+  assign con_tile_seg_o = con_seg_q;
+  assign con_tile_rows_o = con_rows_q;
+
+  // Events, when results are written: {signal, counter, amount, done, id, parameters through}
+  localparam int unsigned EventW = 1 + 8 + 9 + 1 + 16 + 1 + ParamSegW + 16;
+  localparam int unsigned ClassW = EventW + 3 + RowW;
+  logic [7:0] counter;
+  logic [8:0] amount, groups;
+  logic event_here, signal_here, done_here, params_here, plain_push, gelu_push;
+  logic plain_valid, gelu_valid, class_valid;
+  logic [EventW-1:0] event_data, plain_data, gelu_data, class_data, plain_out;
+
+  assign counter = cmd_i[edgemoe_pkg::CmdSignalLsb +: 8];
+  assign groups = 9'((17'(tokens) + 17'(TokenLanes - 1)) >> $clog2(TokenLanes)) *
+                  9'(segments[SegIdW:0]);
+  assign amount = is_experts && signal_group ? groups : 9'd1;
+  assign done_here = block_finish;
+  assign signal_here = (signal_group && (is_experts ? block_finish && groups != '0 :
+                        is_attention ? pair_last && v_last_head : last && last_n)) ||
+                       (signal_end && block_finish);
+  assign params_here = matrix_end && !is_embed && param_rows != '0;
+  assign event_here = last && (signal_here || done_here || (matrix_end && !is_embed));
+  assign event_data = {signal_here, counter, amount, done_here, id, params_here, param_seg,
+                       param_rows};
+  assign gelu_push = event_here && (to_gelu || w1);
+  assign plain_push = event_here && !(to_gelu || w1);
+
+  edgemoe_delay_queue #(.Width(EventW), .Delay(ResultDelay), .Depth(ResultDepth)) u_plain (
+    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(plain_push), .data_i(event_data),
+    .valid_o(plain_valid), .data_o(plain_data)
+  );
+  logic gelu_hidden;
+  edgemoe_delay_queue #(.Width(EventW + 1), .Delay(GeluDelay), .Depth(ResultDepth)) u_gelu (
+    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(gelu_push), .data_i({w1, event_data}),
+    .valid_o(gelu_valid), .data_o({gelu_hidden, gelu_data})
+  );
+  edgemoe_class_row #(.TokenLanes(TokenLanes), .WordW(WordW), .InfoW(ClassW)) u_class (
+    .clk_i(clk_i), .rst_ni(rst_ni), .block_i(embed_last), .go_i(class_go), .words_i(out_words),
+    .info_i({ctx_q, RowW'(tokens), (signal_group && own_group) || signal_end, counter, 9'd1,
+             1'b1, id, param_rows != '0, param_seg, param_rows}),
+    .start_o(cls_start_o), .words_o(cls_words_o), .end_o(class_valid),
+    .info_o({cls_ctx_o, cls_row_o, class_data})
+  );
+  assign hidden_written = gelu_valid && gelu_hidden;
+  assign plain_out = class_valid ? class_data : plain_data;
+
+  localparam int unsigned EvRows = 0, EvSeg = 16, EvParams = EvSeg + ParamSegW,
+                          EvId = EvParams + 1, EvDone = EvId + 16, EvAmount = EvDone + 1,
+                          EvCounter = EvAmount + 9, EvSignal = EvCounter + 8;
+  logic [1:0] out_valid, out_signal, out_done;
+  assign out_valid = {gelu_valid, plain_valid || class_valid};
+  assign out_signal = out_valid & {gelu_data[EvSignal], plain_out[EvSignal]};
+  assign out_done = out_valid & {gelu_data[EvDone], plain_out[EvDone]};
+  assign con_param_valid_o = out_valid & {gelu_data[EvParams], plain_out[EvParams]};
+  assign con_param_seg_o = {gelu_data[EvSeg +: ParamSegW], plain_out[EvSeg +: ParamSegW]};
+  assign con_param_rows_o = {gelu_data[EvRows +: 16], plain_out[EvRows +: 16]};
+
+  // EXPERTS without an active expert ends in the cycle in which the routing is public.
+  assign ev_signal_o = {out_signal[1] || (none_active && (signal_end || (signal_group &&
+                        groups != '0))), out_signal[0]};
+  assign ev_done_o = {out_done[1] || none_active, out_done[0]};
+  assign ev_valid_o = ev_signal_o | ev_done_o;
+  assign ev_counter_o = {none_active ? counter : gelu_data[EvCounter +: 8],
+                         plain_out[EvCounter +: 8]};
+  assign ev_amount_o = {none_active ? amount : gelu_data[EvAmount +: 9], plain_out[EvAmount +: 9]};
+  assign ev_id_o = {none_active ? id : gelu_data[EvId +: 16], plain_out[EvId +: 16]};
+
+  // Context
+  assign ctx_valid_o = start_i;
+  assign ctx_o = ctx_q;
+  assign ctx_opcode_o = opcode;
+  assign ctx_post_o = post;
+  assign ctx_token_scale_o = cmd_i[edgemoe_pkg::CmdScaleSourceLsb];
+  assign ctx_r1_o = {cmd_i[edgemoe_pkg::CmdRequant2R1Lsb +: 8],
+                     cmd_i[edgemoe_pkg::CmdRequantR1Lsb +: 8]};
+  assign ctx_r2_o = {cmd_i[edgemoe_pkg::CmdRequant2R2Lsb +: 8],
+                     cmd_i[edgemoe_pkg::CmdRequantR2Lsb +: 8]};
+  assign ctx_bias_shift_o = {cmd_i[edgemoe_pkg::CmdRequant2BiasShiftLsb +: 8],
+                             cmd_i[edgemoe_pkg::CmdRequantBiasShiftLsb +: 8]};
+  assign ctx_bias_before_o = {cmd_i[edgemoe_pkg::CmdRequant2BiasBeforeScaleLsb],
+                              cmd_i[edgemoe_pkg::CmdRequantBiasBeforeScaleLsb]};
+  assign ctx_gelu_mult_o = cmd_i[edgemoe_pkg::CmdGeluMultLsb +: 16];
+  assign ctx_gelu_shift_o = cmd_i[edgemoe_pkg::CmdGeluShiftLsb +: 8];
+  assign ctx_zero_point_o = cmd_i[edgemoe_pkg::CmdZeroPointLsb +: 8];
+  assign ctx_score_mult_o = cmd_i[edgemoe_pkg::CmdScoreMultLsb +: 16];
+  assign ctx_score_shift_o = cmd_i[edgemoe_pkg::CmdScoreShiftLsb +: 8];
+  assign ctx_out_mult_o = cmd_i[edgemoe_pkg::CmdOutMultLsb +: 16];
+  assign ctx_gate_shift_o = cmd_i[edgemoe_pkg::CmdGateShiftLsb +: 8];
+  assign ctx_head_words_o = head_words;
+
 `ifndef SYNTHESIS
-  assign trc_block_valid_o = '0;
-  assign trc_scores_valid_o = '0;
-  assign trc_id_o = '0;
-  assign trc_index_o = '0;
+  // Trace
+  logic [31:0] block_q, pair_q, block, pair;
+  assign block = start_i ? '0 : block_q;
+  assign pair = start_i ? '0 : pair_q;
+  assign trc_block_valid_o = take && !scores;
+  assign trc_scores_valid_o = take && scores;
+  assign trc_id_o = id;
+  assign trc_index_o = scores ? pair : block;
+  always_ff @(posedge clk_i) begin
+    block_q <= block + 32'(trc_block_valid_o);
+    pair_q <= pair + 32'(trc_scores_valid_o);
+  end
 `endif
 
+  // Assertions
+  `EDGEMOE_ASSERT(StartsWhenFree, !start_i || !active_q)
+  `EDGEMOE_ASSERT(OneResultAtATime, !(plain_valid && class_valid) && !(gelu_valid && none_active))
+  `EDGEMOE_ASSERT(PublishedInOrder, !(running && is_experts) || begun_q ||
+                  16'(pub_count_i - blocks_q) <= 16'd1)
+
   logic unused;
-  assign unused = ^{clk_i,
-    rst_ni,
-    start_i,
-    cmd_i,
-    start_reached_i,
-    group_reached_i,
-    tile_rows_i,
-    tag_found_i,
-    tag_tile_slot_i,
-    tag_tile_count0_i,
-    tag_tile_seg_i,
-    tag_param_slot_i,
-    tag_param_seg_i,
-    tag_param_rows_i,
-    exp_found_i,
-    exp_tile_slot_i,
-    exp_tile_count0_i,
-    exp_tile_seg_i,
-    exp_param_slot_i,
-    exp_param_seg_i,
-    exp_param_rows_i,
-    pub_count_i,
-    exec_count_i,
-    exec_list_i,
-    pub_length_i};
+  assign unused = ^{s_last_head, s_last, v_first_head, v_done, v_group, tile_left, gat_index,
+                    cmd_i};
 
 endmodule
