@@ -673,7 +673,7 @@ module edgemoe_array_control #(
     .clk_i(clk_i), .rst_ni(rst_ni), .push_i(gelu_push), .data_i({w1, event_data}),
     .valid_o(gelu_valid), .data_o({gelu_hidden, gelu_data})
   );
-  edgemoe_class_row #(.TokenLanes(TokenLanes), .WordW(WordW), .InfoW(ClassW)) u_class (
+  edgemoe_class_row_schedule #(.TokenLanes(TokenLanes), .WordW(WordW), .InfoW(ClassW)) u_class (
     .clk_i(clk_i), .rst_ni(rst_ni), .block_i(embed_last), .go_i(class_go), .words_i(out_words),
     .info_i({ctx_q, RowW'(tokens), (signal_group && own_group) || signal_end, counter, 9'd1,
              1'b1, id, param_rows != '0, param_seg, param_rows}),

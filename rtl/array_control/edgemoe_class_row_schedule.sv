@@ -13,7 +13,7 @@
 // Verified   tests/rtl/array_control, within the whole.
 `include "edgemoe_assert.svh"
 
-module edgemoe_class_row #(
+module edgemoe_class_row_schedule #(
   parameter int unsigned TokenLanes = 8,
   parameter int unsigned WordW = 6,
   parameter int unsigned InfoW = 8
