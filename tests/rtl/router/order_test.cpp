@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The published order of experts is that of plan_experts (sim/units): prefetched active ones in list
-// order, then by descending length, ties by index; and it is there in time.
+// The published order of experts is that of plan_experts (sim/units): prefetched active ones in
+// list order, then by descending length, ties by index; and it is there in time.
 #include <gtest/gtest.h>
 
 #include <algorithm>
