@@ -69,6 +69,8 @@ Command Lowering::expert_command(Opcode opcode, int block, const ExpertPlacement
   c.param_rows = placement.first.param_rows;
   c.expert_stride_rows = placement.stride_rows;
   c.experts = static_cast<std::uint16_t>(model_.moe.experts);
+  c.in_dim = static_cast<std::uint16_t>(model_.embed_dim);
+  c.hidden_dim = static_cast<std::uint16_t>(model_.moe.hidden);
   return c;
 }
 

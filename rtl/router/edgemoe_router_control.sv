@@ -10,7 +10,8 @@
 // Handshake  free_o: no command is in execution in this cycle. Nothing stalls a token on its way.
 // Latency    token issued in cycle c: in its queues by c + 39; event_* RoutePipeline cycles after a
 //            group. pub_* change SignalCycles after the end of the last ROUTE of a block, and stay
-//            until the next one's. Queue read: 2 cycles.
+//            until the next one's; pub_rest_* are there from the end on, so that the loader can
+//            have a job ready, and stay until the next order. Queue read: 2 cycles.
 // Reset      queues empty, nothing published.
 // Rows       hardware rows: segment * SegmentRows + row within the segment.
 // Requires   hls/top's checks of ROUTE; at least one token; experts of the command <= Experts.
@@ -276,21 +277,20 @@ module edgemoe_router_control #(
       pub_count_o      <= '0;
       pub_active_o     <= '0;
       pub_exec_count_o <= '0;
-      pub_rest_count_o <= '0;
     end else if (publish_now) begin
       pub_count_o      <= pub_count_o + 16'd1;
       pub_active_o     <= active_experts;
       pub_exec_count_o <= exec_count;
-      pub_rest_count_o <= rest_count;
     end
   end
   always_ff @(posedge clk_i) begin
     if (publish_now) begin
       pub_length_o    <= lengths;
       pub_exec_list_o <= exec_list;
-      pub_rest_list_o <= rest_list;
     end
   end
+  assign pub_rest_count_o = rest_count;
+  assign pub_rest_list_o  = rest_list;
 
   // Trace.
   assign trc_route_o         = issue && lane == '0;

@@ -78,6 +78,8 @@ int ProgramBuilder::moe(int layer, int tokens, int dim, int hidden, int experts,
     c.rows = rows;
     c.param_rows = params;
     c.expert_stride_rows = rows + params;
+    c.in_dim = static_cast<std::uint16_t>(dim);
+    c.hidden_dim = static_cast<std::uint16_t>(hidden);
     return c;
   };
   const auto set_list = [&](Command& c) {
