@@ -4,14 +4,16 @@
 // Interface: start_i in the cycle of the doorbell, image_row_i the row (256 B) of the header.
 //            Program rows (two commands) go to the program memory through pmem_*; a unit that
 //            gets a number reads its command there. barrier_*: the waits of the command at the
-//            head; reached_i says which of their counters have got there.
+//            head; reached_i says which of their counters have got there. event_*: a BARRIER or
+//            END has ended, for the counter file.
 // Rules:     one request or one dispatch a cycle. Row r is requested when row r - FetchOutstanding
 //            is dispatched; requests go before dispatches. A command is dispatched in the cycle in
 //            which its row is done at the earliest, while its unit's queue_ready_i is up. BARRIER
 //            takes a cycle in which all its waits hold; END one in which commands_done_i, the
 //            commands that have ended, has reached its number as well.
 // Handshake: dispatch_valid_o is given only with queue_ready_i: no ready of its own.
-// Latency:   header request in the cycle of start_i; done_o goes up in the cycle after END.
+// Latency:   header request in the cycle of start_i; done_o goes up in the cycle after END; event_*
+//            in the cycle after that of its command.
 // Reset:     idle. start_i is looked at only then, so a program runs once after a reset.
 // Errors:    error_o goes and stays up, and nothing more is dispatched: wrong magic or version, no
 //            commands or more than ProgramCommands, an unknown opcode, an AXI error. A program that
@@ -61,7 +63,16 @@ module edgemoe_sequencer #(
   output logic [Waits*8-1:0]           barrier_counter_o,
   output logic [Waits*16-1:0]          barrier_value_o,
   input  logic [Waits-1:0]             reached_i,
-  input  logic [15:0]                  commands_done_i
+  input  logic [15:0]                  commands_done_i,
+
+  // ends of the sequencer's own commands
+  output logic                         event_valid_o,
+  output logic                         event_signal_o,
+  output logic [7:0]                   event_counter_o,
+  output logic [15:0]                  event_id_o,
+
+  // trace: a BARRIER or END is at the head
+  output logic                         trc_barrier_o
 );
 
   localparam int unsigned RowW = edgemoe_pkg::RowW;
@@ -221,6 +232,31 @@ module edgemoe_sequencer #(
     base_q <= base_d;
     count_q <= count_d;
   end
+
+  // Ends of BARRIER and END.
+  logic event_q, signal_q;
+  logic [7:0] counter_q;
+  logic [15:0] id_q;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      event_q <= 1'b0;
+    end else begin
+      event_q <= advance && unit == edgemoe_pkg::UnitSequencer;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (advance) begin
+      signal_q <= cmd[edgemoe_pkg::CmdSignalModeLsb +: 8] == edgemoe_pkg::SignalEnd;
+      counter_q <= cmd[edgemoe_pkg::CmdSignalLsb +: 8];
+      id_q <= dispatch_id_o;
+    end
+  end
+  assign trc_barrier_o = state_q == StRun && head_valid && !fetch && known &&
+                         unit == edgemoe_pkg::UnitSequencer;
+  assign event_valid_o = event_q;
+  assign event_signal_o = signal_q;
+  assign event_counter_o = counter_q;
+  assign event_id_o = id_q;
 
   assign dispatch_unit_o = unit[2:0];
   assign dispatch_id_o = cmd[edgemoe_pkg::CmdIdLsb +: edgemoe_pkg::CmdIdW];

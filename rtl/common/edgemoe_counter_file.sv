@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// edgemoe_counter_file: the program's progress counters, and the count of finished commands.
+//
+// Interface  event i: ev_valid_i, in the cycle of the end that it tells of; ev_signal_i: adds
+//            ev_amount_i to ev_counter_i; ev_done_i: a command has ended. Several events may hit
+//            one counter in a cycle. count_o: to the units' fronts. barrier_*: what the sequencer
+//            waits for.
+// Latency    an event of cycle e: in count_o from e + 1 on (the fronts have the second register of
+//            SignalCycles), in reached_o from e + SignalCycles on, in commands_done_o from
+//            e + DoneCycles on.
+// Reset      all 0: every start of a program resets.
+// Numbers    16 bit, unsigned; must not run over (asserted for the total).
+// Parameters Events >= 1.
+// Verified   tests/rtl/common, against sums in C++.
+`include "edgemoe_assert.svh"
+
+module edgemoe_counter_file #(
+  parameter int unsigned Events = 11,
+  localparam int unsigned Counters = edgemoe_pkg::MaxCounters,
+  localparam int unsigned CounterW = $clog2(Counters),
+  localparam int unsigned Waits = edgemoe_pkg::MaxWaits
+) (
+  input  logic                    clk_i,
+  input  logic                    rst_ni,
+
+  // events
+  input  logic [Events-1:0]       ev_valid_i,
+  input  logic [Events-1:0]       ev_signal_i,
+  input  logic [Events*8-1:0]     ev_counter_i,
+  input  logic [Events*9-1:0]     ev_amount_i,
+  input  logic [Events-1:0]       ev_done_i,
+
+  // counts
+  output logic [Counters*16-1:0]  count_o,
+  output logic [15:0]             commands_done_o,
+
+  // barriers
+  input  logic [Waits*8-1:0]      barrier_counter_i,
+  input  logic [Waits*16-1:0]     barrier_value_i,
+  output logic [Waits-1:0]        reached_o
+);
+
+  `EDGEMOE_PARAMETER_CHECK(Latencies,
+                           edgemoe_pkg::SignalCycles == 2 && edgemoe_pkg::DoneCycles == 1)
+
+  logic [Counters*16-1:0] count_q, count_d, visible_q;
+  logic [15:0] done_q, done_d;
+  logic [Events-1:0] adds;
+  logic any, any_q;
+
+  assign adds = ev_valid_i & ev_signal_i;
+  assign any = |adds;
+
+  always_comb begin
+    done_d = done_q;
+    for (int i = 0; i < Events; i++) begin
+      if (ev_valid_i[i] && ev_done_i[i]) done_d = done_d + 16'd1;
+    end
+  end
+
+  // One small sum a counter. The condition around saves simulation time only.
+  always_comb begin
+    count_d = count_q;
+    if (any) begin
+      for (int c = 0; c < Counters; c++) begin
+        for (int i = 0; i < Events; i++) begin
+          if (adds[i] && ev_counter_i[i*8 +: CounterW] == CounterW'(c)) begin
+            count_d[c*16 +: 16] = count_d[c*16 +: 16] + 16'(ev_amount_i[i*9 +: 9]);
+          end
+        end
+      end
+    end
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      count_q <= '0;
+      visible_q <= '0;
+      done_q <= '0;
+      any_q <= 1'b0;
+    end else begin
+      any_q <= any;
+      if (any) count_q <= count_d;
+      if (any_q) visible_q <= count_q;
+      done_q <= done_d;
+    end
+  end
+
+  assign count_o = count_q;
+  assign commands_done_o = done_q;
+  for (genvar w = 0; w < Waits; w++) begin : gen_barrier
+    assign reached_o[w] = visible_q[32'(barrier_counter_i[w*8 +: CounterW])*16 +: 16] >=
+                          barrier_value_i[w*16 +: 16];
+  end
+
+  // Assertions
+  `EDGEMOE_ASSERT(DoneDoesNotRunOver, done_d >= done_q)
+
+  logic unused;
+  assign unused = ^{ev_counter_i, barrier_counter_i};
+
+endmodule
