@@ -105,19 +105,16 @@ module edgemoe_axi_row_reader #(
 
   always_comb begin
     beat_d = beat_q;
-    beats_d = beats_q;
-    row_d = row_q;
-    row_tag_d = row_tag_q;
+    beats_d = {rdata_i, beats_q[HeldW-1:BeatW]};
+    row_d = {rdata_i, beats_q};
+    row_tag_d = tag;
     row_valid_d = row_valid_q && !row_taken_i;
     error_d = error_q;
     if (beat) begin
       beat_d = beat_q + 1'b1;  // Beats is a power of two
-      beats_d = {rdata_i, beats_q[HeldW-1:BeatW]};
       if (rresp_i != 2'b00 || rlast_i != last_beat) error_d = 1'b1;
     end
     if (last_beat) begin
-      row_d = {rdata_i, beats_q};
-      row_tag_d = tag;
       row_valid_d = 1'b1;
     end
   end
@@ -137,9 +134,11 @@ module edgemoe_axi_row_reader #(
   end
 
   always_ff @(posedge clk_i) begin
-    beats_q <= beats_d;
-    row_q <= row_d;
-    row_tag_q <= row_tag_d;
+    if (beat) beats_q <= beats_d;
+    if (last_beat) begin
+      row_q <= row_d;
+      row_tag_q <= row_tag_d;
+    end
   end
 
   assign row_valid_o = row_valid_q;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes the rows of all ports into the rings, one a cycle, in fixed slots of time.
+// Writes the rows of all ports into rings and buffers, one a cycle, in fixed slots of time.
 //
 // Why:       a block RAM has one write address; and fixed slots keep the cycle of a write from
 //            depending on what other ports do, so that a constant covers it (RingWriteCycles).
 // Interface: in the slot of port p, every Ports cycles, its row is taken if there is one.
 // Handshake: a row waits Ports - 1 cycles at most; a port delivers one in 16 cycles at most.
-// Latency:   row_taken_o in cycle c: wvalid_o, with ring, place and data, in cycle c + 1.
+// Latency:   row_taken_o in cycle c: wvalid_o, with kind, place and data, in cycle c + 1.
 // Reset:     slot of port 0; no write.
-// Parameters: Ports 1..8; SlotW bits of a place in a ring.
+// Parameters: Ports 1..8; SlotW bits of a place in a ring or buffer.
 // Verified:  tests/rtl/weight_loader, as part of the loader.
 
 module edgemoe_ring_writer #(
@@ -17,21 +17,21 @@ module edgemoe_ring_writer #(
   input  logic                               clk_i,
   input  logic                               rst_ni,
 
-  // rows, by port; a tag is {ring, place}, ring 1 the parameters'
+  // rows, by port; a tag is {kind, place}, kinds as in edgemoe_row_issuer
   input  logic [Ports-1:0]                   row_valid_i,
   output logic [Ports-1:0]                   row_taken_o,
   input  logic [Ports*edgemoe_pkg::RowW-1:0] row_data_i,
-  input  logic [Ports*(SlotW+1)-1:0]         row_tag_i,
+  input  logic [Ports*(SlotW+2)-1:0]         row_tag_i,
 
-  // ring write port
+  // write port
   output logic                               wvalid_o,
-  output logic                               wparam_o,
+  output logic [1:0]                         wkind_o,
   output logic [SlotW-1:0]                   wslot_o,
   output logic [edgemoe_pkg::RowW-1:0]       wdata_o
 );
 
   localparam int unsigned PortW = Ports > 1 ? $clog2(Ports) : 1;
-  localparam int unsigned TagW = SlotW + 1;
+  localparam int unsigned TagW = SlotW + 2;
 
   logic [PortW-1:0] turn_q, turn_d;
   logic valid_q, valid_d;
@@ -59,12 +59,12 @@ module edgemoe_ring_writer #(
   end
 
   always_ff @(posedge clk_i) begin
-    tag_q <= tag_d;
-    data_q <= data_d;
+    if (valid_d) tag_q <= tag_d;
+    if (valid_d) data_q <= data_d;
   end
 
   assign wvalid_o = valid_q;
-  assign wparam_o = tag_q[SlotW];
+  assign wkind_o = tag_q[SlotW +: 2];
   assign wslot_o = tag_q[SlotW-1:0];
   assign wdata_o = data_q;
 

@@ -37,7 +37,8 @@ class RingMirror {
   template <typename Model>
   void write(Model& m) {
     if (!m.wvalid_o) return;
-    Ring& ring = rings_[m.wparam_o];
+    ASSERT_LE(m.wkind_o, 1);
+    Ring& ring = rings_[m.wkind_o];
     ASSERT_LT(m.wslot_o, ring.slots.size());
     for (int w = 0; w < kRowWords; ++w) ring.slots[m.wslot_o][w] = m.wdata_o[w];
   }
@@ -74,10 +75,21 @@ void set_beat(Model& m, int port, std::uint64_t row, int beat) {
 
 template <typename Model>
 void set_job(Model& m, const LoadJob& job, bool valid) {
+  m.go_i = 1;
+  m.run_valid_i = 0;
   m.job_valid_i = valid;
   m.job_row_i = job.row;
   m.job_param_rows_i = static_cast<std::uint16_t>(job.params);
   m.job_tile_rows_i = static_cast<std::uint32_t>(job.tiles);
+}
+
+/// The job that is on the ports has been taken: its rows are described with it.
+template <typename Model>
+void push_run(Model& m) {
+  ASSERT_TRUE(m.run_ready_o);
+  m.run_valid_i = 1;
+  m.run_param_rows_i = m.job_param_rows_i;
+  m.run_tile_rows_i = m.job_tile_rows_i;
 }
 
 }  // namespace edgemoe::test

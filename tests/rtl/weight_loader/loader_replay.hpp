@@ -31,7 +31,10 @@ class Replay {
       compare(c);
       if (::testing::Test::HasFatalFailure()) return;
       rings_.write(*dut_);
-      if (dut_->job_valid_i && dut_->job_ready_o) ++job_;
+      if (dut_->job_valid_i && dut_->job_ready_o) {
+        ++job_;
+        push_run(*dut_);
+      }
       dut_.tick();
     }
     EXPECT_EQ(job_, jobs_.size());

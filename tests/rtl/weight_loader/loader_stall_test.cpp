@@ -54,6 +54,7 @@ class Bench {
       rings_.write(*dut_);
       const bool taken = offered && dut_->job_ready_o;
       if (taken) {
+        push_run(*dut_);
         ++job;
         offered = false;
       }
@@ -199,6 +200,8 @@ bool raises_error(int response_at, int last_at) {
   dut.reset();
   dut->arready_i = 1;
   set_job(*dut, {5, 0, 1, 0}, true);
+  dut.settle();
+  push_run(*dut);
   dut.tick();
   set_job(*dut, {}, false);
   dut.tick();
