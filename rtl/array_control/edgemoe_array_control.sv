@@ -19,7 +19,7 @@
 //            Rows of the hidden buffer: LINEAR: hardware row; EXPERTS: place in the queue, half by
 //            the parity of the expert's place in execution order (always 0 where two of the longest
 //            possible queues do not fit). iss_hid_o, desc_hid_o: hidden words before this group in
-//            its half: (row / TokenLanes) * words of a row of this command.
+//            its half, rows packed without gaps: (row / TokenLanes) * words of a row.
 // Latency    README.md. A tile of cycle c is at the array's ports in c + 5.
 // Reset      nothing in execution.
 // Parameters TokenLanes 2, 4, 8, 16; SoftmaxTokens a power of two, 2 * SoftmaxTokens <= TokenLanes;
@@ -230,7 +230,7 @@ module edgemoe_array_control #(
   logic [LengthW-1:0] tokens;
   logic [WordW-1:0] in_words, out_words, hidden_words, head_words, key_blocks;
   logic [WordW-1:0] score_cycles;
-  logic signal_group, signal_end, to_gelu, from_hidden;
+  logic signal_group, signal_end, to_gelu;
 
   assign opcode = cmd_i[edgemoe_pkg::CmdOpcodeLsb +: 8];
   assign is_embed = opcode == edgemoe_pkg::OpEmbed;
@@ -242,7 +242,6 @@ module edgemoe_array_control #(
   assign post = cmd_i[edgemoe_pkg::CmdPostLsb +: 8];
   assign source = cmd_i[edgemoe_pkg::CmdSrcLsb +: 8];
   assign to_gelu = is_linear && post == edgemoe_pkg::PostGelu;
-  assign from_hidden = source == edgemoe_pkg::BufferHidden;
   assign signal_mode = cmd_i[edgemoe_pkg::CmdSignalModeLsb +: 8];
   assign signal_group = signal_mode == edgemoe_pkg::SignalGroup;
   assign signal_end = signal_mode == edgemoe_pkg::SignalEnd;
@@ -385,7 +384,7 @@ module edgemoe_array_control #(
 
   // Blocks of a matrix
   logic first_n, last_n, first_group, last_group;
-  logic [WordW-1:0] n, m_blocks, m_tiles, m_hidden;
+  logic [WordW-1:0] n, m_blocks, m_tiles;
   logic [LengthW-1:0] m_row;
   logic [LaneW-1:0] m_rows;
   logic [SegIdW-1:0] m_seg;
@@ -395,16 +394,14 @@ module edgemoe_array_control #(
 
   assign m_blocks = is_gate ? WordW'(2) : w1 ? hidden_words : w2 ? in_words : out_words;
   assign m_tiles = w2 ? hidden_words : in_words;
-  assign m_hidden = is_experts ? hidden_words : from_hidden ? in_words : out_words;
 
   edgemoe_matrix_walk #(
-    .TokenLanes(TokenLanes), .SegmentRows(SegmentRows), .LengthW(LengthW), .SegIdW(SegIdW),
-    .WordW(WordW), .HidW(HidW)
+    .TokenLanes(TokenLanes), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW), .HidW(HidW)
   ) u_matrix (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .weight_outer_i(is_experts ? ex_second : !is_gate && cmd_i[edgemoe_pkg::CmdOrderLsb]),
     .blocks_i(m_blocks), .tiles_i(m_tiles), .tokens_i(is_experts ? ex_length : tokens),
-    .segments_i(is_linear ? segments : 16'd1), .hidden_words_i(m_hidden),
+    .segments_i(is_linear ? segments : 16'd1), .hidden_words_i(hidden_words),
     .step_i(last && !is_attention), .n_o(n), .row_o(m_row), .rows_o(m_rows), .seg_o(m_seg),
     .group_o(m_group), .hid_o(m_hid), .need_o(m_need), .first_n_o(first_n), .last_n_o(last_n),
     .first_group_o(first_group), .last_group_o(last_group)
@@ -576,7 +573,7 @@ module edgemoe_array_control #(
     desc_dst_o = 3'd0;
     if (is_linear) begin
       iss_src_o = source == edgemoe_pkg::BufferNormOut ? 3'd1
-                  : from_hidden ? 3'd4 : 3'd3;
+                  : source == edgemoe_pkg::BufferHidden ? 3'd4 : 3'd3;
       desc_dst_o = to_gelu ? 3'd4 : post == edgemoe_pkg::PostInt8 ? 3'd2 : 3'd0;
     end
     if (is_embed) desc_dst_o = 3'd1;

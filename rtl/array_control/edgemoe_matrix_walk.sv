@@ -5,8 +5,7 @@
 // Interface  shape of the matrix, stable while it is walked; step_i in the last cycle of a block;
 //            the outputs describe the block that is next or runs. After the last block the walk
 //            stands at the first one again. need_o: tile rows of the matrix that block n needs.
-//            hid_o: words of a hidden buffer with hidden_words_i a row, before this group:
-//            (hardware row / TokenLanes) * words.
+//            hid_o: hidden words before this group, rows packed without gaps (EXPERTS).
 // Rows       row_o, rows_o: first row within the segment, and how many are valid.
 // Latency    the next block one cycle after step_i.
 // Reset      first block.
@@ -14,7 +13,6 @@
 
 module edgemoe_matrix_walk #(
   parameter int unsigned TokenLanes = 8,
-  parameter int unsigned SegmentRows = 136,
   parameter int unsigned LengthW = 9,
   parameter int unsigned SegIdW = 1,
   parameter int unsigned WordW = 6,
@@ -50,7 +48,7 @@ module edgemoe_matrix_walk #(
   logic [LengthW-1:0] row_q, row_d;
   logic [SegIdW-1:0] seg_q, seg_d;
   logic [15:0] group_q, group_d;
-  logic [HidW-1:0] hid_q, hid_d, hid_segment;
+  logic [HidW-1:0] hid_q, hid_d;
   logic [NeedW-1:0] need_q, need_d;
   logic [LengthW:0] row_next, left;
   logic last_row, step_n, step_group;
@@ -64,8 +62,6 @@ module edgemoe_matrix_walk #(
   assign first_group_o = group_q == '0;
   assign last_group_o = last_row && 17'(seg_q) + 1'b1 >= 17'(segments_i);
   assign need_o = first_n_o ? NeedW'(tiles_i) : need_q;
-  assign hid_segment = HidW'((32'(seg_q) + 32'd1) * (SegmentRows / TokenLanes)) *
-                       HidW'(hidden_words_i);
   assign step_n = weight_outer_i ? last_group_o : 1'b1;
   assign step_group = weight_outer_i ? 1'b1 : last_n_o;
 
@@ -84,7 +80,7 @@ module edgemoe_matrix_walk #(
       row_d = last_row ? '0 : row_next[LengthW-1:0];
       if (last_row) seg_d = last_group_o ? '0 : seg_q + 1'b1;
       group_d = last_group_o ? '0 : group_q + 1'b1;
-      hid_d = last_group_o ? '0 : last_row ? hid_segment : hid_q + HidW'(hidden_words_i);
+      hid_d = last_group_o ? '0 : hid_q + HidW'(hidden_words_i);
     end
   end
 
