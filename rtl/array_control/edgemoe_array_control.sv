@@ -19,7 +19,7 @@
 //            Rows of the hidden buffer: LINEAR: hardware row; EXPERTS: place in the queue, half by
 //            the parity of the expert's place in execution order (always 0 where two of the longest
 //            possible queues do not fit). iss_hid_o, desc_hid_o: hidden words before this group in
-//            its half, rows packed without gaps: (row / TokenLanes) * words of a row.
+//            its half: (row / TokenLanes) * words of a row of this command.
 // Latency    README.md. A tile of cycle c is at the array's ports in c + 5.
 // Reset      nothing in execution.
 // Parameters TokenLanes 2, 4, 8, 16; SoftmaxTokens a power of two, 2 * SoftmaxTokens <= TokenLanes;
@@ -205,21 +205,16 @@ module edgemoe_array_control #(
 
   localparam int unsigned ScoreDrain = (TokenLanes + 2 * SoftmaxTokens - 1) / (2 * SoftmaxTokens);
   localparam int unsigned SoftmaxBlock = (TokenLanes + SoftmaxTokens - 1) / SoftmaxTokens;
-  localparam int unsigned SoftmaxW = $clog2(((SegmentRows + 15) / 16) * SoftmaxBlock + 1);
-  localparam int unsigned LeadW = $clog2(ScoreGroups + 1);
   localparam int unsigned TurnW = KeyW + 1;
   localparam int unsigned NeedW = 2 * WordW;
   localparam int unsigned PixWordW = PixW + 4;
   localparam int unsigned EntryW = TileW + 32 + TileSegW + ParamW + ParamSegW + 16;
-  localparam int unsigned ResultDelay = edgemoe_pkg::ArrayPipeline + TokenLanes +
-                                        edgemoe_pkg::RequantPipeline + 1;  // from the last cycle
-  localparam int unsigned GeluDelay = ResultDelay + edgemoe_pkg::GeluPipeline;
-  localparam int unsigned ResultDepth = 2 ** $clog2(GeluDelay / TokenLanes + 2);
   localparam int unsigned PairWords = Rows * MaxHidden / (32 * TokenLanes);  // half the buffer
   localparam int unsigned PairW = RowW + WordW;
 
   `EDGEMOE_PARAMETER_CHECK(LanesFit, TokenLanes >= 2 && TokenLanes <= 16)
   `EDGEMOE_PARAMETER_CHECK(SoftmaxFits, 2 * SoftmaxTokens <= TokenLanes)
+  `EDGEMOE_PARAMETER_CHECK(SoftmaxPower, (SoftmaxBlock & (SoftmaxBlock - 1)) == 0)
   `EDGEMOE_PARAMETER_CHECK(SegmentsOfGroups, SegmentRows % TokenLanes == 0)
   `EDGEMOE_PARAMETER_CHECK(KeysFit, KeyW <= WordW && ScoreDrain < 2 ** WordW)
 
@@ -230,7 +225,7 @@ module edgemoe_array_control #(
   logic [LengthW-1:0] tokens;
   logic [WordW-1:0] in_words, out_words, hidden_words, head_words, key_blocks;
   logic [WordW-1:0] score_cycles;
-  logic signal_group, signal_end, to_gelu;
+  logic signal_group, signal_end, to_gelu, from_hidden;
 
   assign opcode = cmd_i[edgemoe_pkg::CmdOpcodeLsb +: 8];
   assign is_embed = opcode == edgemoe_pkg::OpEmbed;
@@ -242,6 +237,7 @@ module edgemoe_array_control #(
   assign post = cmd_i[edgemoe_pkg::CmdPostLsb +: 8];
   assign source = cmd_i[edgemoe_pkg::CmdSrcLsb +: 8];
   assign to_gelu = is_linear && post == edgemoe_pkg::PostGelu;
+  assign from_hidden = source == edgemoe_pkg::BufferHidden;
   assign signal_mode = cmd_i[edgemoe_pkg::CmdSignalModeLsb +: 8];
   assign signal_group = signal_mode == edgemoe_pkg::SignalGroup;
   assign signal_end = signal_mode == edgemoe_pkg::SignalEnd;
@@ -331,7 +327,7 @@ module edgemoe_array_control #(
   logic w1, w2;
   logic [ExpertW-1:0] ex_expert;
   logic [LengthW-1:0] ex_length;
-  logic [PairW:0] pair_rows_q;
+  logic [PairW:0] pair_rows, pair_rows_q;
   logic [PairW-1:0] pair_words_q;
   logic [1:0] hidden_q, hidden_d;  // queues in the hidden buffer and not begun by W2
   logic hidden_written, group_end;
@@ -340,9 +336,14 @@ module edgemoe_array_control #(
   assign w2 = is_experts && ex_second;
 
   // Settled long before the first W1 has its rows.
+  always_comb begin
+    pair_rows = (PairW + 1)'(TokenLanes - 1);
+    for (int unsigned i = 0; i < Segments; i++) begin
+      if (i < 32'(segments)) pair_rows = pair_rows + (PairW + 1)'(tokens);
+    end
+  end
   always_ff @(posedge clk_i) begin
-    pair_rows_q <= (PairW + 1)'(tokens) * (PairW + 1)'(segments[SegIdW:0]) +
-                   (PairW + 1)'(TokenLanes - 1);
+    pair_rows_q <= pair_rows;
     pair_words_q <= PairW'(pair_rows_q >> $clog2(TokenLanes)) * PairW'(hidden_words);
     pair_fits_q <= 32'(pair_words_q) <= PairWords;
   end
@@ -384,7 +385,7 @@ module edgemoe_array_control #(
 
   // Blocks of a matrix
   logic first_n, last_n, first_group, last_group;
-  logic [WordW-1:0] n, m_blocks, m_tiles;
+  logic [WordW-1:0] n, m_blocks, m_tiles, m_hidden;
   logic [LengthW-1:0] m_row;
   logic [LaneW-1:0] m_rows;
   logic [SegIdW-1:0] m_seg;
@@ -394,14 +395,16 @@ module edgemoe_array_control #(
 
   assign m_blocks = is_gate ? WordW'(2) : w1 ? hidden_words : w2 ? in_words : out_words;
   assign m_tiles = w2 ? hidden_words : in_words;
+  assign m_hidden = is_experts ? hidden_words : from_hidden ? in_words : out_words;
 
   edgemoe_matrix_walk #(
-    .TokenLanes(TokenLanes), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW), .HidW(HidW)
+    .TokenLanes(TokenLanes), .Segments(Segments), .SegmentRows(SegmentRows), .LengthW(LengthW),
+    .WordW(WordW), .HidW(HidW)
   ) u_matrix (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .weight_outer_i(is_experts ? ex_second : !is_gate && cmd_i[edgemoe_pkg::CmdOrderLsb]),
     .blocks_i(m_blocks), .tiles_i(m_tiles), .tokens_i(is_experts ? ex_length : tokens),
-    .segments_i(is_linear ? segments : 16'd1), .hidden_words_i(hidden_words),
+    .segments_i(is_linear ? segments : 16'd1), .hidden_words_i(m_hidden),
     .step_i(last && !is_attention), .n_o(n), .row_o(m_row), .rows_o(m_rows), .seg_o(m_seg),
     .group_o(m_group), .hid_o(m_hid), .need_o(m_need), .first_n_o(first_n), .last_n_o(last_n),
     .first_group_o(first_group), .last_group_o(last_group)
@@ -410,77 +413,27 @@ module edgemoe_array_control #(
   assign tile_left = tile_rows_i - tile_count0 - 32'(m_need);
   assign rows_there = found && !tile_left[31];
 
-  // Pairs of ATTENTION: QK runs ScoreGroups - 1 of them ahead of PV.
-  logic s_done, s_first_head, s_last_head, s_last, v_done, v_first_head, v_last_head, v_last;
-  logic values, v_first_n, v_last_n, pair_last, score_last, attention_end;
-  logic buffer_free, values_ready;
-  logic v_half_q;
-  logic [LengthW-1:0] s_row, v_row, a_row;
-  logic [SegIdW-1:0] s_seg, v_seg;
-  logic [15:0] s_group, v_group;
-  logic [WordW-1:0] s_word, v_word, v_n_q;
-  logic [LeadW-1:0] lead_q, lead_d;
-  logic [ScoreBufW-1:0] s_buffer_q;
-  logic [LengthW:0] a_left;
+  // ATTENTION
+  logic a_want, values, group_needed, group_of_heads_end, attention_end;
+  logic value_half, unused_pair_end;
+  logic [15:0] a_group;
+  logic [SegIdW-1:0] a_seg;
+  logic [LengthW-1:0] a_row;
   logic [LaneW-1:0] a_rows;
+  logic [WordW-1:0] a_word;
 
-  edgemoe_pair_walk #(
-    .TokenLanes(TokenLanes), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW)
-  ) u_scores (
+  edgemoe_attention_walk #(
+    .TokenLanes(TokenLanes), .ScoreGroups(ScoreGroups), .ScoreDrain(ScoreDrain),
+    .SoftmaxBlock(SoftmaxBlock), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW)
+  ) u_attention (
     .clk_i(clk_i), .rst_ni(rst_ni), .tokens_i(tokens), .segments_i(segments),
     .heads_i(cmd_i[edgemoe_pkg::CmdHeadsLsb +: 8]), .head_words_i(head_words),
-    .step_i(score_last), .clear_i(attention_end), .done_o(s_done), .row_o(s_row), .seg_o(s_seg),
-    .group_o(s_group), .word_o(s_word), .first_head_o(s_first_head), .last_head_o(s_last_head),
-    .last_o(s_last)
-  );
-  edgemoe_pair_walk #(
-    .TokenLanes(TokenLanes), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW)
-  ) u_values (
-    .clk_i(clk_i), .rst_ni(rst_ni), .tokens_i(tokens), .segments_i(segments),
-    .heads_i(cmd_i[edgemoe_pkg::CmdHeadsLsb +: 8]), .head_words_i(head_words),
-    .step_i(pair_last), .clear_i(attention_end), .done_o(v_done), .row_o(v_row), .seg_o(v_seg),
-    .group_o(v_group), .word_o(v_word), .first_head_o(v_first_head), .last_head_o(v_last_head),
-    .last_o(v_last)
-  );
-
-  assign values = s_done || 32'(lead_q) == ScoreGroups;
-  assign v_first_n = v_n_q == '0;
-  assign v_last_n = (WordW + 1)'(v_n_q) + 1'b1 >= (WordW + 1)'(head_words);
-  assign score_last = last && is_attention && !values;
-  assign pair_last = last && is_attention && values && v_last_n;
-  assign attention_end = pair_last && v_last;
-  assign lead_d = lead_q + LeadW'(score_last) - LeadW'(pair_last);
-  assign a_row = values ? v_row : s_row;
-  assign a_left = (LengthW + 1)'(tokens) - (LengthW + 1)'(a_row);
-  assign a_rows = a_left >= (LengthW + 1)'(TokenLanes) ? LaneW'(TokenLanes) : LaneW'(a_left);
-
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      lead_q <= '0;
-      v_n_q <= '0;
-      v_half_q <= 1'b0;
-      s_buffer_q <= '0;
-    end else begin
-      lead_q <= lead_d;
-      if (last && is_attention && values) v_n_q <= v_last_n ? '0 : v_n_q + 1'b1;
-      v_half_q <= !attention_end && (v_half_q ^ pair_last);
-      if (attention_end) begin
-        s_buffer_q <= '0;
-      end else if (score_last) begin
-        s_buffer_q <= s_buffer_q == ScoreBufW'(ScoreGroups - 1) ? '0 : s_buffer_q + 1'b1;
-      end
-    end
-  end
-
-  edgemoe_softmax_schedule #(
-    .ScoreGroups(ScoreGroups), .ScoreDrain(ScoreDrain), .CyclesW(SoftmaxW)
-  ) u_softmax (
-    .clk_i(clk_i), .rst_ni(rst_ni), .score_take_i(take && is_attention && !values),
-    .score_last_i(score_last), .value_take_i(take && is_attention && values && v_first_n),
-    .value_last_i(pair_last), .clear_i(attention_end),
-    .cycles_i(SoftmaxW'(key_blocks) * SoftmaxW'(SoftmaxBlock)), .buffer_free_o(buffer_free),
-    .values_ready_o(values_ready), .start_o(soft_start_o), .buffer_o(soft_score_buffer_o),
-    .half_o(soft_half_o)
+    .key_blocks_i(key_blocks), .take_i(take && is_attention), .last_i(last && is_attention),
+    .want_o(a_want), .values_o(values), .group_needed_o(group_needed), .group_o(a_group),
+    .seg_o(a_seg), .row_o(a_row), .rows_o(a_rows), .word_o(a_word),
+    .score_buffer_o(desc_score_buffer_o), .half_o(value_half), .pair_end_o(unused_pair_end),
+    .group_end_o(group_of_heads_end), .end_o(attention_end), .soft_start_o(soft_start_o),
+    .soft_score_buffer_o(soft_score_buffer_o), .soft_half_o(soft_half_o)
   );
   assign soft_ctx_o = ctx_q;
   assign soft_keys_o = tokens;
@@ -492,7 +445,7 @@ module edgemoe_array_control #(
   logic [TurnW-1:0] turns, turn;
 
   assign scores = is_attention && !values;
-  assign group_o = class_q ? class_group_q : is_attention ? s_group : m_group;
+  assign group_o = class_q ? class_group_q : is_attention ? a_group : m_group;
 
   always_comb begin
     want = 1'b0;
@@ -509,9 +462,7 @@ module edgemoe_array_control #(
              (!first_n || (ex_second ? !first_group || hidden_q != '0 : gather_ready));
     end
     if (is_attention) begin
-      want = running && start_reached_i &&
-             (values ? !v_first_n || values_ready
-                     : buffer_free && (!s_first_head || group_reached_i));
+      want = running && start_reached_i && a_want && (!group_needed || group_reached_i);
       tiles = values ? key_blocks : head_words;
       length = values ? key_blocks : score_cycles;
       turns = values ? TurnW'(1) : TurnW'(key_blocks);
@@ -554,26 +505,26 @@ module edgemoe_array_control #(
   logic [ParamW:0] param_slot;
 
   assign seg = is_gate ? cmd_i[edgemoe_pkg::CmdTaskSlotLsb +: SegIdW]
-                       : is_attention ? (values ? v_seg : s_seg) : m_seg;
+                       : is_attention ? a_seg : m_seg;
   assign place = is_attention ? a_row : m_row;
   assign row = RowW'(32'(place) + (is_experts ? 32'd0 : 32'(seg) * SegmentRows));
   assign iss_scores_o = scores;
   assign iss_row_o = row;
-  assign iss_half_o = w1 ? staging_half_q : w2 ? ex_half : is_attention && v_half_q;
+  assign iss_half_o = w1 ? staging_half_q : w2 ? ex_half : is_attention && value_half;
   assign iss_experts_o = is_experts;
   assign iss_hid_o = m_hid;
-  assign iss_k_o = scores ? s_word + k : k;
+  assign iss_k_o = scores ? a_word + k : k;
   assign iss_wsrc_o = !is_attention ? 2'd0 : values ? 2'd2 : 2'd1;
   assign iss_kv_seg_o = seg;
   assign iss_kv_group_o = values ? KeyW'(k) : KeyW'(turn);
-  assign iss_kv_word_o = values ? v_word + v_n_q : s_word + k;
+  assign iss_kv_word_o = values ? a_word : a_word + k;
 
   always_comb begin
     iss_src_o = 3'd0;
     desc_dst_o = 3'd0;
     if (is_linear) begin
       iss_src_o = source == edgemoe_pkg::BufferNormOut ? 3'd1
-                  : source == edgemoe_pkg::BufferHidden ? 3'd4 : 3'd3;
+                  : from_hidden ? 3'd4 : 3'd3;
       desc_dst_o = to_gelu ? 3'd4 : post == edgemoe_pkg::PostInt8 ? 3'd2 : 3'd0;
     end
     if (is_embed) desc_dst_o = 3'd1;
@@ -595,11 +546,10 @@ module edgemoe_array_control #(
   assign desc_ctx_o = ctx_q;
   assign desc_matrix_o = w2;
   assign desc_row_o = row;
-  assign desc_half_o = is_experts ? ex_half : v_half_q;
+  assign desc_half_o = is_experts ? ex_half : value_half;
   assign desc_staging_o = staging_half_q;
-  assign desc_score_buffer_o = s_buffer_q;
   assign desc_hid_o = m_hid;
-  assign desc_word_o = is_gate ? '0 : scores ? WordW'(turn) : is_attention ? v_word + v_n_q : n;
+  assign desc_word_o = is_gate ? '0 : scores ? WordW'(turn) : is_attention ? a_word : n;
   assign desc_rows_o = is_attention ? a_rows : m_rows;
   assign desc_param_slot_o = 32'(param_slot) >= ParamRing ? ParamW'(32'(param_slot) - ParamRing)
                                                           : param_slot[ParamW-1:0];
@@ -640,69 +590,40 @@ module edgemoe_array_control #(
   assign con_tile_seg_o = con_seg_q;
   assign con_tile_rows_o = con_rows_q;
 
-  // Events, when results are written: {signal, counter, amount, done, id, parameters through}
-  localparam int unsigned EventW = 1 + 8 + 9 + 1 + 16 + 1 + ParamSegW + 16;
-  localparam int unsigned ClassW = EventW + 3 + RowW;
+  // Events, when results are written
   logic [7:0] counter;
-  logic [8:0] amount, groups;
-  logic event_here, signal_here, done_here, params_here, plain_push, gelu_push;
-  logic plain_valid, gelu_valid, class_valid;
-  logic [EventW-1:0] event_data, plain_data, gelu_data, class_data, plain_out;
-
+  logic [8:0] groups, segment_groups;
+  logic signal_here;
   assign counter = cmd_i[edgemoe_pkg::CmdSignalLsb +: 8];
-  assign groups = 9'((17'(tokens) + 17'(TokenLanes - 1)) >> $clog2(TokenLanes)) *
-                  9'(segments[SegIdW:0]);
-  assign amount = is_experts && signal_group ? groups : 9'd1;
-  assign done_here = block_finish;
+  assign segment_groups = 9'((17'(tokens) + 17'(TokenLanes - 1)) >> $clog2(TokenLanes));
+  always_comb begin
+    groups = '0;
+    for (int unsigned i = 0; i < Segments; i++) begin
+      if (i < 32'(segments)) groups = groups + segment_groups;
+    end
+  end
   assign signal_here = (signal_group && (is_experts ? block_finish && groups != '0 :
-                        is_attention ? pair_last && v_last_head : last && last_n)) ||
+                        is_attention ? group_of_heads_end : last && last_n)) ||
                        (signal_end && block_finish);
-  assign params_here = matrix_end && !is_embed && param_rows != '0;
-  assign event_here = last && (signal_here || done_here || (matrix_end && !is_embed));
-  assign event_data = {signal_here, counter, amount, done_here, id, params_here, param_seg,
-                       param_rows};
-  assign gelu_push = event_here && (to_gelu || w1);
-  assign plain_push = event_here && !(to_gelu || w1);
 
-  edgemoe_delay_queue #(.Width(EventW), .Delay(ResultDelay), .Depth(ResultDepth)) u_plain (
-    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(plain_push), .data_i(event_data),
-    .valid_o(plain_valid), .data_o(plain_data)
+  edgemoe_array_events #(
+    .TokenLanes(TokenLanes), .WordW(WordW), .RowW(RowW), .ParamSegW(ParamSegW)
+  ) u_events (
+    .clk_i(clk_i), .rst_ni(rst_ni),
+    .end_i(signal_here || block_finish || (matrix_end && !is_embed)), .to_gelu_i(to_gelu || w1),
+    .first_matrix_i(w1), .signal_i(signal_here), .counter_i(counter),
+    .amount_i(is_experts && signal_group ? groups : 9'd1), .done_i(block_finish), .id_i(id),
+    .params_i(matrix_end && !is_embed && param_rows != '0), .param_seg_i(param_seg),
+    .param_rows_i(param_rows), .class_block_i(embed_last), .class_go_i(class_go),
+    .class_signal_i((signal_group && own_group) || signal_end), .class_words_i(out_words),
+    .class_row_i(RowW'(tokens)), .ctx_i(ctx_q), .cls_start_o(cls_start_o),
+    .cls_ctx_o(cls_ctx_o), .cls_row_o(cls_row_o), .cls_words_o(cls_words_o),
+    .now_i(none_active), .now_signal_i(signal_end || (signal_group && groups != '0)),
+    .hidden_o(hidden_written), .ev_valid_o(ev_valid_o), .ev_signal_o(ev_signal_o),
+    .ev_counter_o(ev_counter_o), .ev_amount_o(ev_amount_o), .ev_done_o(ev_done_o),
+    .ev_id_o(ev_id_o), .con_valid_o(con_param_valid_o), .con_seg_o(con_param_seg_o),
+    .con_rows_o(con_param_rows_o)
   );
-  logic gelu_hidden;
-  edgemoe_delay_queue #(.Width(EventW + 1), .Delay(GeluDelay), .Depth(ResultDepth)) u_gelu (
-    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(gelu_push), .data_i({w1, event_data}),
-    .valid_o(gelu_valid), .data_o({gelu_hidden, gelu_data})
-  );
-  edgemoe_class_row_schedule #(.TokenLanes(TokenLanes), .WordW(WordW), .InfoW(ClassW)) u_class (
-    .clk_i(clk_i), .rst_ni(rst_ni), .block_i(embed_last), .go_i(class_go), .words_i(out_words),
-    .info_i({ctx_q, RowW'(tokens), (signal_group && own_group) || signal_end, counter, 9'd1,
-             1'b1, id, param_rows != '0, param_seg, param_rows}),
-    .start_o(cls_start_o), .words_o(cls_words_o), .end_o(class_valid),
-    .info_o({cls_ctx_o, cls_row_o, class_data})
-  );
-  assign hidden_written = gelu_valid && gelu_hidden;
-  assign plain_out = class_valid ? class_data : plain_data;
-
-  localparam int unsigned EvRows = 0, EvSeg = 16, EvParams = EvSeg + ParamSegW,
-                          EvId = EvParams + 1, EvDone = EvId + 16, EvAmount = EvDone + 1,
-                          EvCounter = EvAmount + 9, EvSignal = EvCounter + 8;
-  logic [1:0] out_valid, out_signal, out_done;
-  assign out_valid = {gelu_valid, plain_valid || class_valid};
-  assign out_signal = out_valid & {gelu_data[EvSignal], plain_out[EvSignal]};
-  assign out_done = out_valid & {gelu_data[EvDone], plain_out[EvDone]};
-  assign con_param_valid_o = out_valid & {gelu_data[EvParams], plain_out[EvParams]};
-  assign con_param_seg_o = {gelu_data[EvSeg +: ParamSegW], plain_out[EvSeg +: ParamSegW]};
-  assign con_param_rows_o = {gelu_data[EvRows +: 16], plain_out[EvRows +: 16]};
-
-  // EXPERTS without an active expert ends in the cycle in which the routing is public.
-  assign ev_signal_o = {out_signal[1] || (none_active && (signal_end || (signal_group &&
-                        groups != '0))), out_signal[0]};
-  assign ev_done_o = {out_done[1] || none_active, out_done[0]};
-  assign ev_valid_o = ev_signal_o | ev_done_o;
-  assign ev_counter_o = {none_active ? counter : gelu_data[EvCounter +: 8],
-                         plain_out[EvCounter +: 8]};
-  assign ev_amount_o = {none_active ? amount : gelu_data[EvAmount +: 9], plain_out[EvAmount +: 9]};
-  assign ev_id_o = {none_active ? id : gelu_data[EvId +: 16], plain_out[EvId +: 16]};
 
   // Context
   assign ctx_valid_o = start_i;
@@ -744,12 +665,10 @@ module edgemoe_array_control #(
 
   // Assertions
   `EDGEMOE_ASSERT(StartsWhenFree, !start_i || !active_q)
-  `EDGEMOE_ASSERT(OneResultAtATime, !(plain_valid && class_valid) && !(gelu_valid && none_active))
   `EDGEMOE_ASSERT(PublishedInOrder, !(running && is_experts) || begun_q ||
                   16'(pub_count_i - blocks_q) <= 16'd1)
 
   logic unused;
-  assign unused = ^{s_last_head, s_last, v_first_head, v_done, v_group, tile_left, gat_index,
-                    cmd_i};
+  assign unused = ^{unused_pair_end, tile_left, gat_index, cmd_i};
 
 endmodule

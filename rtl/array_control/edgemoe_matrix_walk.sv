@@ -5,7 +5,8 @@
 // Interface  shape of the matrix, stable while it is walked; step_i in the last cycle of a block;
 //            the outputs describe the block that is next or runs. After the last block the walk
 //            stands at the first one again. need_o: tile rows of the matrix that block n needs.
-//            hid_o: hidden words before this group, rows packed without gaps (EXPERTS).
+//            hid_o: words of a hidden buffer with hidden_words_i a row, before this group:
+//            (hardware row / TokenLanes) * words.
 // Rows       row_o, rows_o: first row within the segment, and how many are valid.
 // Latency    the next block one cycle after step_i.
 // Reset      first block.
@@ -13,10 +14,12 @@
 
 module edgemoe_matrix_walk #(
   parameter int unsigned TokenLanes = 8,
+  parameter int unsigned Segments = 2,
+  parameter int unsigned SegmentRows = 136,
   parameter int unsigned LengthW = 9,
-  parameter int unsigned SegIdW = 1,
   parameter int unsigned WordW = 6,
   parameter int unsigned HidW = 11,
+  localparam int unsigned SegIdW = Segments > 1 ? $clog2(Segments) : 1,
   localparam int unsigned LaneW = $clog2(TokenLanes + 1),
   localparam int unsigned NeedW = 2 * WordW
 ) (
@@ -48,7 +51,7 @@ module edgemoe_matrix_walk #(
   logic [LengthW-1:0] row_q, row_d;
   logic [SegIdW-1:0] seg_q, seg_d;
   logic [15:0] group_q, group_d;
-  logic [HidW-1:0] hid_q, hid_d;
+  logic [HidW-1:0] hid_q, hid_d, hid_segment;
   logic [NeedW-1:0] need_q, need_d;
   logic [LengthW:0] row_next, left;
   logic last_row, step_n, step_group;
@@ -62,6 +65,17 @@ module edgemoe_matrix_walk #(
   assign first_group_o = group_q == '0;
   assign last_group_o = last_row && 17'(seg_q) + 1'b1 >= 17'(segments_i);
   assign need_o = first_n_o ? NeedW'(tiles_i) : need_q;
+  // The next segment's first group times the words of a row: shifted words, for a known factor.
+  always_comb begin
+    hid_segment = '0;
+    for (int unsigned s = 1; s < Segments; s++) begin
+      for (int unsigned i = 0; i < HidW; i++) begin
+        if (32'(seg_q) + 32'd1 == s && (((s * (SegmentRows / TokenLanes)) >> i) & 1) != 0) begin
+          hid_segment = hid_segment + (HidW'(hidden_words_i) << i);
+        end
+      end
+    end
+  end
   assign step_n = weight_outer_i ? last_group_o : 1'b1;
   assign step_group = weight_outer_i ? 1'b1 : last_n_o;
 
@@ -80,7 +94,7 @@ module edgemoe_matrix_walk #(
       row_d = last_row ? '0 : row_next[LengthW-1:0];
       if (last_row) seg_d = last_group_o ? '0 : seg_q + 1'b1;
       group_d = last_group_o ? '0 : group_q + 1'b1;
-      hid_d = last_group_o ? '0 : hid_q + HidW'(hidden_words_i);
+      hid_d = last_group_o ? '0 : last_row ? hid_segment : hid_q + HidW'(hidden_words_i);
     end
   end
 

@@ -236,10 +236,10 @@ class ArrayBench {
     } else if (t.src != 5 && t.src != 7) {
       EXPECT_EQ(dut_->iss_row_o, t.row);
     }
-    if (experts || t.src == 7) {
+    if (t.src == 4 || t.src == 5 || t.src == 7) {
       EXPECT_EQ(dut_->iss_half_o, t.half);
     }
-    if (experts && t.src == 4) {
+    if (t.src == 4) {
       EXPECT_EQ(dut_->iss_hid_o, t.hid);
     }
     if (t.wsrc == 0) {
@@ -266,8 +266,11 @@ class ArrayBench {
     if (d.dst == 2) {
       EXPECT_EQ(dut_->desc_seg_o, d.seg);
     }
-    if (d.dst == 3 || experts) {
+    if (d.dst == 3 || d.dst == 4 || experts) {
       EXPECT_EQ(dut_->desc_half_o, d.half);
+    }
+    if (d.dst == 4) {
+      EXPECT_EQ(dut_->desc_hid_o, d.hid);
     }
     if (d.dst == 5) {
       EXPECT_EQ(dut_->desc_gate_low_o, d.gate_low);
@@ -280,7 +283,6 @@ class ArrayBench {
     EXPECT_EQ(dut_->desc_expert_o, d.expert);
     if (d.matrix == 0) {
       EXPECT_EQ(dut_->desc_staging_o, d.staging);
-      EXPECT_EQ(dut_->desc_hid_o, d.hid);
     }
   }
 

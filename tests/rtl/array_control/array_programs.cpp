@@ -152,7 +152,7 @@ class CommandWriter {
     c.src = sources[random_() % 3];
     const program::Post posts[] = {program::Post::kResidualAdd, program::Post::kInt8,
                                    program::Post::kGelu};
-    c.post = posts[random_() % 3];
+    c.post = posts[random_() % (c.src == program::Buffer::kHidden ? 2 : 3)];
     if (kind == 1) {
       c.opcode = Opcode::kEmbed;
       c.post = program::Post::kEmbed;

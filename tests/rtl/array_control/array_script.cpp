@@ -104,6 +104,7 @@ class Script {
     for (Tile& t : b.tiles) {
       t.src = gate ? (t.offset < c_.in_dim / 16 ? kZ8 : kLo) : source();
       t.row = hardware_row(g);
+      t.hid = hardware_row(g) / lanes_ * (c_.in_dim / 16);
       if (c_.opcode == Opcode::kEmbed) t.pixel = pixel(g, t.k);
     }
     b.desc.dst = sink();
@@ -111,6 +112,7 @@ class Script {
     b.desc.rows = g.rows;
     b.desc.seg = g.seg;
     b.desc.word = gate ? 0 : n;
+    b.desc.hid = hardware_row(g) / lanes_ * (c_.out_dim / 16);
     b.desc.gate_low = gate && n == 1;
     parameters(&b, e, gate ? 0 : n);
     b.gelu = b.desc.dst == kToHidden;
