@@ -40,6 +40,25 @@ void add_override(const std::string& text, SessionOptions* options) {
   }
 }
 
+void add_dataset(const po::variables_map& values, SessionOptions* options) {
+  if (values.count("baseline") != 0) options->baseline = values["baseline"].as<std::string>();
+  if (values.count("dataset") == 0) {
+    const bool alone =
+        values.count("limit") != 0 || (values.count("split") != 0 && !values["split"].defaulted());
+    if (alone)
+      throw UsageError("--split, --limit: error: expected --dataset DIR with them, got none");
+    return;
+  }
+  options->dataset = values["dataset"].as<std::string>();
+  options->split = values["split"].as<std::string>();
+  if (options->dataset.empty()) throw UsageError("--dataset: error: expected a folder, got \"\"");
+  if (!options->images.empty())
+    throw UsageError("--dataset: error: expected either a data set or --image, got both");
+  if (values.count("limit") == 0) return;
+  options->limit = parse_number("--limit", values["limit"].as<std::string>());
+  if (*options->limit == 0) throw UsageError("--limit: error: expected 1 or more images, got 0");
+}
+
 std::vector<std::string> option_names(const po::options_description& options) {
   std::vector<std::string> names;
   for (const auto& option : options.options()) names.push_back("--" + option->long_name());
@@ -77,6 +96,14 @@ void add_frame_options(po::options_description* options) {
   add("image",
       po::value<std::vector<std::string>>()->composing()->multitoken()->value_name("PATH..."),
       "PNG files, or folders of them (default: a bundled image)");
+  add("dataset", po::value<std::string>()->value_name("DIR"),
+      "Cityscapes, NYUD-v2 or PASCAL-Context as published training code lays them out, instead of "
+      "images");
+  add("split", po::value<std::string>()->value_name("NAME")->default_value("val"),
+      "split of the data set");
+  add("limit", po::value<std::string>()->value_name("N"), "first N images of the split");
+  add("baseline", po::value<std::string>()->value_name("FILE"),
+      "single-task results (TASK: {METRIC: VALUE}): adds the multi-task gain delta_m");
   add("force-routing", po::bool_switch(), "give the reference's choice of experts to the kernels");
   add("separate", po::bool_switch(), "one entry per task instead of all tasks of a frame together");
   add("seed", po::value<std::string>()->value_name("N"),
@@ -117,6 +144,7 @@ SessionOptions session_options(const po::variables_map& values) {
       add_override(text, &options);
   }
   if (values.count("image") != 0) options.images = values["image"].as<std::vector<std::string>>();
+  add_dataset(values, &options);
   if (values.count("force-routing") != 0)
     options.force_routing = values["force-routing"].as<bool>();
   if (values.count("separate") != 0) options.separate = values["separate"].as<bool>();

@@ -55,6 +55,15 @@ std::string metric_lines(const Report& report) {
     for (const auto& [key, value] : metrics) text += fmt::format("  {} {:.4g}", key, value);
     text += "\n";
   }
+  if (report.multi_task_gain) {
+    const Metrics& gain = *report.multi_task_gain;
+    text += fmt::format("multi-task gain over {} single-task results: {:+.2f} %", gain.at("tasks"),
+                        100.0 * gain.at("delta_m"));
+    const auto reference = gain.find("reference_delta_m");
+    if (reference != gain.end())
+      text += fmt::format(" (reference {:+.2f} %)", 100.0 * reference->second);
+    text += "\n";
+  }
   return text;
 }
 

@@ -43,7 +43,7 @@ std::string decibels(const std::optional<double>& value) {
 std::string metric_text(const RunRecord& run, const std::string& task) {
   if (!run.metrics || run.metrics->count(task) == 0) return "-";
   std::string text;
-  for (const char* key : {"miou", "rmse"}) {
+  for (const char* key : {"miou", "rmse", "mean_angle", "max_f", "ods_f"}) {
     const Metrics& metrics = run.metrics->at(task);
     const auto value = metrics.find(key);
     if (value == metrics.end()) continue;

@@ -180,6 +180,10 @@ void describe(V& v, const Report& r) {
   v.field("seed", "--seed, null when not given", r.seed);
   v.field("runs", "one entry per image and group of tasks", r.runs);
   v.field("metrics", "task metrics over all images of this call", r.metrics);
+  v.field("multi_task_gain",
+          "mean relative gain over the single-task results of --baseline: delta_m, "
+          "reference_delta_m, tasks counted",
+          r.multi_task_gain);
   v.field("resources", "FPGA resources of the design", r.resources);
   v.field("checks", "conservation laws and plausibility", r.checks);
   v.field("notes", "what a reader of these figures must know", r.notes);

@@ -168,6 +168,7 @@ struct Report {
   std::optional<std::uint64_t> seed;
   std::vector<RunRecord> runs;
   std::map<std::string, Metrics> metrics;  ///< over all images of the call, per task
+  std::optional<Metrics> multi_task_gain;  ///< over single-task results, where some were given
   std::optional<ResourceInfo> resources;
   std::vector<Check> checks;
   std::vector<std::string> notes;

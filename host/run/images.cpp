@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <set>
 
@@ -16,6 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::array<const char*, 6> kLabelEndings{".labels.png",  ".parts.png",    ".depth.png",
+                                                   ".normals.png", ".saliency.png", ".edge.png"};
+
 bool ends_with(const std::string& text, const std::string& ending) {
   return text.size() >= ending.size() &&
          text.compare(text.size() - ending.size(), ending.size(), ending) == 0;
@@ -24,8 +28,9 @@ bool ends_with(const std::string& text, const std::string& ending) {
 bool is_image_name(std::string name) {
   std::transform(name.begin(), name.end(), name.begin(),
                  [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return ends_with(name, ".png") && !ends_with(name, ".labels.png") &&
-         !ends_with(name, ".depth.png");
+  return ends_with(name, ".png") &&
+         std::none_of(kLabelEndings.begin(), kLabelEndings.end(),
+                      [&](const char* ending) { return ends_with(name, ending); });
 }
 
 std::vector<ImageFile> images_in(const std::string& folder) {
@@ -59,36 +64,54 @@ void check_aspect(const ImageFile& file, const models::Image& image,
       file.given, image.width, image.height, aspect));
 }
 
-/// Labels must not be mixed with their neighbours: nearest pixel.
-models::GrayImage resize_nearest(const models::GrayImage& image, int height, int width) {
-  models::GrayImage result{height, width, image.bits, {}};
-  result.data.reserve(static_cast<std::size_t>(height) * static_cast<std::size_t>(width));
-  for (int y = 0; y < height; ++y) {
-    const auto from_y = static_cast<std::int64_t>(2 * y + 1) * image.height / (2 * height);
-    for (int x = 0; x < width; ++x) {
-      const auto from_x = static_cast<std::int64_t>(2 * x + 1) * image.width / (2 * width);
-      result.data.push_back(image.data[static_cast<std::size_t>(from_y * image.width + from_x)]);
-    }
-  }
-  return result;
-}
+/// Labels beside an image: checked against its size, brought to the model's.
+class LabelReader {
+ public:
+  LabelReader(const ImageFile& file, const models::Image& original, const models::ImageConfig& size)
+      : file_(file), original_(original), size_(size) {}
 
-std::optional<models::GrayImage> read_labels(const ImageFile& file, const char* ending,
-                                             const models::Image& original,
-                                             const models::ImageConfig& size) {
-  fs::path path = file.path;
-  path.replace_extension(ending);
-  std::error_code error;
-  if (!fs::exists(path, error)) return std::nullopt;
-  models::GrayImage labels = models::read_png_gray(path);
-  if (labels.height != original.height || labels.width != original.width) {
+  std::optional<models::GrayImage> gray(const char* ending) const {
+    const std::optional<fs::path> path = beside(ending);
+    if (!path) return std::nullopt;
+    const models::GrayImage labels = models::read_png_gray(*path);
+    check_size(*path, labels.height, labels.width);
+    return models::resize_nearest(labels, size_.height, size_.width);
+  }
+  std::optional<models::Tensor> depth() const {
+    const std::optional<models::GrayImage> image = gray(".depth.png");
+    if (!image) return std::nullopt;
+    const float full = image->bits == 16 ? 65535.0F : 255.0F;
+    models::Tensor depth{{1, image->height, image->width}, {}};
+    for (const std::uint16_t value : image->data)
+      depth.data.push_back(static_cast<float>(value) / full);
+    return depth;
+  }
+  std::optional<models::Tensor> normals() const {
+    const std::optional<fs::path> path = beside(".normals.png");
+    if (!path) return std::nullopt;
+    const models::Image picture = models::read_png(*path);
+    check_size(*path, picture.height, picture.width);
+    return models::resize_nearest(models::normals_of_picture(picture), size_.height, size_.width);
+  }
+
+ private:
+  std::optional<fs::path> beside(const char* ending) const {
+    fs::path path = file_.path;
+    path.replace_extension(ending);
+    std::error_code error;
+    return fs::exists(path, error) ? std::optional<fs::path>(path) : std::nullopt;
+  }
+  void check_size(const fs::path& path, int height, int width) const {
+    if (height == original_.height && width == original_.width) return;
     throw models::DataError(
         fmt::format("{}: error: image: expected the size of its image, {} x {}, got {} x {}",
-                    path.string(), original.width, original.height, labels.width, labels.height));
+                    path.string(), original_.width, original_.height, width, height));
   }
-  if (labels.height == size.height && labels.width == size.width) return labels;
-  return resize_nearest(labels, size.height, size.width);
-}
+
+  const ImageFile& file_;
+  const models::Image& original_;
+  const models::ImageConfig& size_;
+};
 
 /// Names become folders beside the report: different from one another, from the report's own files
 /// and from the folder itself and the one above, and without control characters.
@@ -133,8 +156,13 @@ InputImage load_image(const ImageFile& file, const models::ImageConfig& size) {
   input.name = file.name;
   models::Image original = models::read_png(file.path);
   check_aspect(file, original, size);
-  input.labels = read_labels(file, ".labels.png", original, size);
-  input.depth = read_labels(file, ".depth.png", original, size);
+  const LabelReader labels(file, original, size);
+  input.truth = {labels.gray(".labels.png"),
+                 labels.gray(".parts.png"),
+                 labels.gray(".saliency.png"),
+                 labels.gray(".edge.png"),
+                 labels.depth(),
+                 labels.normals()};
   if (original.height == size.height && original.width == size.width) {
     input.pixels = std::move(original);
     return input;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Input images: finding them, bringing them to the model's size, and the labels beside them.
 ///
-/// NAME.png is an image; NAME.labels.png (class ids, 255 = ignore) and NAME.depth.png (16 bit,
-/// 65535 = 1.0, 0 = no measurement) beside it are its labels. Errors: models::DataError.
+/// NAME.png is an image; beside it lie what is known about it, of the same size:
+/// NAME.labels.png and NAME.parts.png (class numbers, 255 = ignore), NAME.depth.png (16 bit, 65535
+/// = 1.0, 0 = no measurement), NAME.normals.png (RGB, v = 2 k / 255 - 1, gray 127 or 128 = none),
+/// NAME.saliency.png and NAME.edge.png (not 0 = yes). Errors: models::DataError.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "models/datasets/ground_truth.hpp"
 #include "models/io/tensor.hpp"
 #include "models/schema/model_config.hpp"
 
@@ -21,12 +24,11 @@ constexpr double kMinAspect = 4.0 / 3.0;
 constexpr double kMaxAspect = 3.0;
 
 struct InputImage {
-  std::string given;     ///< as it shall appear in reports
-  std::string name;      ///< unique short name, for folders: file name without the ending
-  models::Image pixels;  ///< of the model's size
-  std::optional<models::GrayImage> labels;  ///< of the model's size
-  std::optional<models::GrayImage> depth;   ///< of the model's size
-  std::string note;  ///< not empty when something was changed: "resized from ..."
+  std::string given;          ///< as it shall appear in reports
+  std::string name;           ///< unique short name, for folders: file name without the ending
+  models::Image pixels;       ///< of the model's size
+  models::GroundTruth truth;  ///< of the model's size
+  std::string note;           ///< not empty when something was changed: "resized from ..."
 };
 
 struct ImageFile {
@@ -35,8 +37,8 @@ struct ImageFile {
   std::string name;
 };
 
-/// Files as they are, folders as all their *.png in alphabetical order without *.labels.png and
-/// *.depth.png. Images of one name, or of a report's, get `-2`, `-3`, ... A folder without images
+/// Files as they are, folders as all their *.png in alphabetical order without those
+/// labels. Images of one name, or of a report's, get `-2`, `-3`, ... A folder without images
 /// and a missing path are errors.
 std::vector<ImageFile> list_images(const std::vector<std::string>& paths);
 

@@ -11,12 +11,14 @@
 #include "host/run/checks.hpp"
 #include "host/run/frame_runner.hpp"
 #include "host/run/golden.hpp"
+#include "host/run/image_source.hpp"
 #include "host/run/loops_record.hpp"
 #include "host/run/record.hpp"
 #include "host/run/task_metrics.hpp"
 #include "models/io/png.hpp"
 #include "models/reference/gemm.hpp"
 #include "models/reference/postprocess.hpp"
+#include "models/schema/baseline.hpp"
 
 extern "C" int openblas_get_num_threads(void);
 
@@ -74,9 +76,6 @@ class Session {
     return setup_.model.tasks[static_cast<std::size_t>(task)];
   }
   std::vector<std::vector<int>> task_groups() const;
-  std::vector<ImageFile> image_files() const;
-  InputImage load(const std::vector<ImageFile>& files, std::size_t index) const;
-  void check_images(const std::vector<ImageFile>& files) const;
   void describe_setup(FrameRunner& runner);
   void describe_loops();
   std::uint64_t macs_of_passes(const FrameRun& run) const;
@@ -102,6 +101,7 @@ class Session {
   const NoteSink& note_;
   PhaseClock clock_;
   std::vector<SetMetrics> metrics_, reference_metrics_;
+  std::map<std::string, double> baseline_;
   std::vector<std::pair<std::string, std::vector<Check>>> checks_;
   SessionResult result_;
 };
@@ -113,40 +113,20 @@ std::vector<std::vector<int>> Session::task_groups() const {
   return groups;
 }
 
-std::vector<ImageFile> Session::image_files() const {
-  if (!options_.images.empty()) return list_images(options_.images);
-  if (setup_.model.samples.empty()) return {};
-  std::vector<ImageFile> files = list_images({setup_.model.samples.string()});
-  files.resize(1);
-  // A bundled file's place on this machine is nobody's business: reports name it by model and file.
-  files[0].given = setup_.model.name + "/" + files[0].path.filename().string();
-  return files;
-}
-
-InputImage Session::load(const std::vector<ImageFile>& files, std::size_t index) const {
-  if (files.empty()) return generated_image(setup_.model.image, options_.seed.value_or(1));
-  InputImage image = load_image(files[index], setup_.model.image);
-  if (!image.note.empty() && note_) note_(image.note);
-  return image;
-}
-
-/// Finds the image that cannot be used before the first one has taken its time.
-void Session::check_images(const std::vector<ImageFile>& files) const {
-  for (std::size_t i = 1; i < files.size(); ++i) load_image(files[i], setup_.model.image);
-}
-
 SessionResult Session::run() {
   const auto start = std::chrono::steady_clock::now();
   choose_gemm_threads();
-  const std::vector<ImageFile> files = image_files();
-  const std::size_t images = std::max<std::size_t>(files.size(), 1);
+  if (!options_.baseline.empty())
+    baseline_ = models::read_baseline(options_.baseline, setup_.model);
+  const std::unique_ptr<ImageSource> source = make_image_source(options_, setup_.model, note_);
+  const std::size_t images = source->size();
   if (progress_) progress_({"weights", 0, images});
-  check_images(files);
-  InputImage image = load(files, 0);
+  source->check();
+  InputImage image = source->load(0);
   FrameRunner runner(options_, setup_, image.pixels, &clock_);
   if (note_) runner.set_note(note_);
   for (std::size_t i = 0; i < images; ++i) {
-    if (i > 0) image = load(files, i);
+    if (i > 0) image = source->load(i);
     if (progress_) progress_({image.name, i, images});
     runner.set_cycle_progress([&](std::uint64_t cycle) {
       if (progress_) progress_({image.name + ", cycle " + std::to_string(cycle), i, images});
@@ -339,6 +319,9 @@ void Session::collect_set_metrics() {
     }
     result_.page.report.metrics[task_config(tasks_[i]).name] = std::move(metrics);
   }
+  Report& report = result_.page.report;
+  const Metrics gain = multi_task_gain(setup_.model, report.metrics, baseline_);
+  if (!gain.empty()) report.multi_task_gain = gain;
 }
 
 }  // namespace

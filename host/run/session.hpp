@@ -45,6 +45,10 @@ struct SessionOptions {
   std::vector<std::string> tasks;  ///< names; empty or "all": every task of the model
   std::vector<std::string>
       images;  ///< files and folders; empty: the model's first sample, or a generated image
+  std::string dataset;               ///< folder of a data set instead of images; empty: none
+  std::string split = "val";         ///< of the data set
+  std::optional<std::size_t> limit;  ///< first images of the split
+  std::string baseline;              ///< file of single-task results; empty: no multi-task gain
   Engine engine = Engine::kCycle;
   bool force_routing = false;
   bool golden = true;     ///< compare with the reference (always for force_routing)

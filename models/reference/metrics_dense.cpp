@@ -9,6 +9,8 @@
 namespace edgemoe::models {
 namespace {
 
+constexpr double kBinsPerDegree = 100.0;
+constexpr std::size_t kBins = 18001;  // 180 degrees has one of its own
 constexpr double kDegreesPerRadian = 57.29577951308232;
 
 void require_equal(std::size_t a, std::size_t b) {
@@ -55,6 +57,8 @@ void NormalsError::add(const std::vector<float>& prediction, const std::vector<f
   if (truth.size() % 3 != 0) {
     throw std::invalid_argument("metric: normals need three planes");
   }
+  counts_.resize(kBins);
+  sums_.resize(kBins);
   const std::size_t pixels = truth.size() / 3;
   for (std::size_t i = 0; i < pixels; ++i) {
     double dot = 0.0;
@@ -69,43 +73,44 @@ void NormalsError::add(const std::vector<float>& prediction, const std::vector<f
     }
     if (truth_squares > 0.0) {
       const double cosine = ratio(dot, std::sqrt(truth_squares * prediction_squares));
-      angles_.push_back(
-          static_cast<float>(std::acos(std::clamp(cosine, -1.0, 1.0)) * kDegreesPerRadian));
+      const double angle = std::acos(std::clamp(cosine, -1.0, 1.0)) * kDegreesPerRadian;
+      const auto bin = static_cast<std::size_t>(angle * kBinsPerDegree);
+      ++counts_[bin];
+      sums_[bin] += angle;
+      sum_ += angle;
+      squares_ += angle * angle;
+      ++pixels_;
     }
   }
 }
 
-double NormalsError::mean() const {
-  double sum = 0.0;
-  for (const float angle : angles_) {
-    sum += angle;
-  }
-  return ratio(sum, static_cast<double>(angles_.size()));
+double NormalsError::mean() const { return ratio(sum_, static_cast<double>(pixels_)); }
+
+/// Mean of the bin that holds the pixel of this rank.
+double NormalsError::order_statistic(std::int64_t rank) const {
+  std::size_t bin = 0;
+  for (std::int64_t below = counts_[0]; below <= rank; below += counts_[bin]) ++bin;
+  return sums_[bin] / static_cast<double>(counts_[bin]);
 }
 
 double NormalsError::median() const {
-  if (angles_.empty()) {
+  if (pixels_ == 0) {
     return 0.0;
   }
-  std::vector<float> sorted = angles_;
-  std::sort(sorted.begin(), sorted.end());
-  const std::size_t half = sorted.size() / 2;
-  return sorted.size() % 2 == 1 ? sorted[half]
-                                : (static_cast<double>(sorted[half - 1]) + sorted[half]) / 2.0;
+  return (order_statistic((pixels_ - 1) / 2) + order_statistic(pixels_ / 2)) / 2.0;
 }
 
 double NormalsError::rmse() const {
-  double squares = 0.0;
-  for (const float angle : angles_) {
-    squares += static_cast<double>(angle) * angle;
-  }
-  return std::sqrt(ratio(squares, static_cast<double>(angles_.size())));
+  return std::sqrt(ratio(squares_, static_cast<double>(pixels_)));
 }
 
 double NormalsError::within(double degrees) const {
-  const auto below = std::count_if(angles_.begin(), angles_.end(),
-                                   [degrees](float angle) { return angle < degrees; });
-  return ratio(static_cast<double>(below), static_cast<double>(angles_.size()));
+  const double bins = std::clamp(std::round(degrees * kBinsPerDegree), 0.0, double{kBins});
+  std::int64_t below = 0;
+  for (std::size_t bin = 0; bin < counts_.size() && static_cast<double>(bin) < bins; ++bin) {
+    below += counts_[bin];
+  }
+  return ratio(static_cast<double>(below), static_cast<double>(pixels_));
 }
 
 void SaliencyMetric::add(const std::vector<float>& probability,

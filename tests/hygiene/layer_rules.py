@@ -8,7 +8,7 @@ from tree import CPP, VERILOG, suffix
 
 HLS = ("hls/fixed", "hls/support", "hls/program")
 BELOW_HOST = HLS + ("hls/kernels", "hls/top", "models/schema", "models/io", "models/reference", "models/import",
-                    "sim/engine", "sim/dram", "sim/units", "sim/published", "rtl/harness")
+                    "models/datasets", "sim/engine", "sim/dram", "sim/units", "sim/published", "rtl/harness")
 SIM_UNITS = ("sim/engine", "sim/dram", "hls/program", "models/schema")
 # Every folder may include itself. hls/support speaks of commands in observer.hpp; sim/engine holds
 # the client of the DRAM model, which is free of SystemC and therefore cannot hold it itself.
@@ -16,6 +16,7 @@ ALLOWED = {
     "hls/fixed": (), "hls/program": ("hls/fixed",), "hls/support": ("hls/fixed", "hls/program"),
     "hls/kernels": HLS, "hls/top": HLS + ("hls/kernels",), "hls/vitis": HLS + ("hls/kernels", "hls/top"),
     "models/schema": (), "models/io": (), "models/reference": ("models/schema", "models/io"),
+    "models/datasets": ("models/schema", "models/io"),
     "models/import": ("models/schema", "models/io", "models/reference"),
     "models/training": (), "models/zoo": (),
     "sim/engine": ("sim/dram",), "sim/dram": (), "sim/units": SIM_UNITS, "sim/published": SIM_UNITS,

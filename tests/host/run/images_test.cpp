@@ -105,9 +105,9 @@ TEST_F(Images, LabelsBesideTheImageAreFound) {
   write_gray("a.labels.png", 32, 64, 8);
   write_gray("a.depth.png", 32, 64, 16);
   const InputImage image = load(write("a.png", 32, 64));
-  ASSERT_TRUE(image.labels && image.depth);
-  EXPECT_EQ(image.labels->data[0], 2);
-  EXPECT_EQ(image.depth->bits, 16);
+  ASSERT_TRUE(image.truth.semseg && image.truth.depth);
+  EXPECT_EQ(image.truth.semseg->data[0], 2);
+  EXPECT_EQ(image.truth.depth->shape, (std::vector<std::int64_t>{1, 32, 64}));
   EXPECT_TRUE(image.note.empty());
 }
 
@@ -116,7 +116,7 @@ TEST_F(Images, AnotherSizeIsResizedWithANoteAndItsLabelsToo) {
   const InputImage image = load(write("a.png", 48, 96));
   EXPECT_EQ(image.pixels.width, 64);
   EXPECT_EQ(image.pixels.height, 32);
-  EXPECT_EQ(image.labels->width, 64);
+  EXPECT_EQ(image.truth.semseg->width, 64);
   EXPECT_NE(image.note.find("resized from 96 x 48 to 64 x 32"), std::string::npos);
 }
 

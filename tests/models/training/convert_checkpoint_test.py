@@ -60,7 +60,8 @@ class Maker:
 
     def __init__(self):
         self.storages = {}
-        self.kinds = {kind: type(kind, (), {}) for kind in ("FloatStorage", "HalfStorage", "LongStorage", "BoolStorage")}
+        self.kinds = {kind: type(kind, (), {})
+                      for kind in ("FloatStorage", "HalfStorage", "LongStorage", "BoolStorage")}
 
         def _rebuild_tensor_v2(*arguments):
             raise AssertionError("executed")
@@ -140,7 +141,7 @@ class Converter(unittest.TestCase):
         state["module.backbone.cls_token"] = self.maker.floats(1, 1, 6)
         state["module.steps"] = self.maker.tensor("LongStorage", struct.pack("<q", 74400), ())
         state["module.half"] = self.maker.tensor("HalfStorage", struct.pack("<3e", 1, -2, 0.1), (3,))
-        return {"epoch": 3, "state_dict": state, "best_result": {"semseg": {"mIoU": 61.5}}, "backbone": "VisionTransformer_moe",
+        return {"epoch": 3, "state_dict": state, "best_result": {"semseg": {"mIoU": 61.5}}, "backbone": "vit_moe",
                 "optimizer": {"state": {0: {"momentum_buffer": self.maker.floats(2, 2)}},
                               "param_groups": [{"lr": 0.1, "params": [0, 1]}]}}
 
@@ -215,7 +216,8 @@ class Converter(unittest.TestCase):
             self.refused("pickle")
 
     def test_memo_and_sizes_cannot_take_memory(self):
-        for text in (b"N" + b"r\xff\xff\xff\xff.", b"\x8d" + b"\xff" * 7 + b"\x7fx.", b"\x8a\xff" + b"\xff" * 20 + b"."):
+        for text in (b"N" + b"r\xff\xff\xff\xff.", b"\x8d" + b"\xff" * 7 + b"\x7fx.",
+                     b"\x8a\xff" + b"\xff" * 20 + b"."):
             self.maker.zip_file(self.path, None, text=text)
             self.refused()
         for shape, strides, count in (((1 << 40,), (0,), None), ((7,), (1,), None), ((2, 3), (3, 2), None),
