@@ -137,7 +137,7 @@ void read_bus(const Vaccelerator& top, ModelOutputs* out) {
 void read_events(const Vaccelerator& top, ModelOutputs* out) {
   out->started = top.trc_start_o != 0;
   out->dispatch = {top.trc_dispatch_valid_o != 0, top.trc_dispatch_id_o, top.trc_dispatch_id_o};
-  out->barrier = {false, 0, 0};
+  out->barrier = {top.trc_barrier_valid_o != 0, top.trc_barrier_id_o, 0};
   out->block = {top.trc_block_valid_o != 0, top.trc_block_id_o, top.trc_block_index_o};
   out->scores = {top.trc_scores_valid_o != 0, top.trc_scores_id_o, top.trc_scores_index_o};
   out->norm = {top.trc_norm_valid_o != 0, top.trc_norm_id_o, top.trc_norm_index_o};

@@ -7,7 +7,7 @@
 #include "rtl/harness/buffer_shadow.hpp"
 #include "rtl/harness/doorbell.hpp"
 #include "rtl/harness/memory_side.hpp"
-#include "rtl/harness/registers.hpp"
+#include "rtl/register_file/registers.hpp"
 
 namespace edgemoe::rtl {
 namespace {
@@ -18,6 +18,11 @@ constexpr std::uint64_t kUnknown = ~std::uint64_t{0};
 constexpr int kResetCycles = 4;
 constexpr std::uint64_t kStartCycles = 1000;  // within which the doorbell must have rung
 constexpr std::uint64_t kLookEvery = 4096;    // cycles between looks at assertions and progress
+
+/// Image at address 0, then the doorbell.
+std::vector<std::pair<std::uint16_t, std::uint32_t>> start_writes() {
+  return {{kImageLow, 0}, {kImageHigh, 0}, {kControl, kControlStart}};
+}
 
 class Run {
  public:
