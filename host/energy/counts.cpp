@@ -6,8 +6,6 @@
 namespace edgemoe::host {
 namespace {
 
-constexpr double kBeatBits = 128.0;
-
 double number(std::uint64_t count) { return static_cast<double>(count); }
 
 }  // namespace

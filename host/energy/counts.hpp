@@ -16,6 +16,8 @@
 
 namespace edgemoe::host {
 
+constexpr double kBeatBits = 128.0;  ///< of an AXI beat that coefficients are given for
+
 struct EnergyCounts {
   models::Precision precision = models::Precision::kW8A8;
   double cycles = 0.0;

@@ -152,4 +152,18 @@ EnergyEstimate estimate_energy(const EnergyCounts& counts, const models::BoardCo
   return estimate;
 }
 
+EnergyEstimate load_energy(std::uint64_t bytes, models::Precision precision,
+                           const models::BoardConfig& board) {
+  const double bits = 8.0 * static_cast<double>(bytes);
+  const double row_bits = 8.0 * static_cast<double>(board.dram.row_bytes);
+  EnergyCounts counts;
+  counts.precision = precision;
+  counts.lut = 0;
+  counts.bram_write_bits = bits;
+  counts.axi_beats = std::ceil(bits / kBeatBits);
+  counts.dram_activates = std::ceil(bits / row_bits);
+  counts.dram_bits = bits;
+  return estimate_energy(counts, board);
+}
+
 }  // namespace edgemoe::host

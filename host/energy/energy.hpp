@@ -53,4 +53,9 @@ std::string component_of(const std::string& cause);
 
 EnergyEstimate estimate_energy(const EnergyCounts& counts, const models::BoardConfig& board);
 
+/// What bringing `bytes` from DRAM into on-chip memory makes happen: bursts, a row opened for every
+/// row's worth of bytes, AXI beats, writes on the chip. No powers: they belong to the time.
+EnergyEstimate load_energy(std::uint64_t bytes, models::Precision precision,
+                           const models::BoardConfig& board);
+
 }  // namespace edgemoe::host

@@ -113,6 +113,20 @@ void describe(V& v, const GoldenComparison& g) {
 }
 
 template <class V>
+void describe(V& v, const EnergyItemRecord& e) {
+  v.field("cause", "what happened", e.cause);
+  v.field("component", "part of the machine", e.component);
+  v.field("coefficient", "key in the board's energy", e.coefficient);
+  v.field("count", "events, or seconds of a power", e.count);
+  v.field("value", "of the coefficient", e.value);
+  v.field("unit", "of the coefficient: pJ an event, or W", e.unit);
+  v.field("mj", "count x value", e.mj);
+  v.field("uncertainty", "of the coefficient, relative", e.uncertainty);
+  v.field("share_of_band", "in the squared width of the band", e.share_of_band);
+  v.field("source", "where the coefficient comes from", e.source);
+}
+
+template <class V>
 void describe(V& v, const RunRecord& r) {
   v.field("image", "image as given", r.image);
   v.field("tasks", "tasks computed together", r.tasks);
@@ -133,6 +147,16 @@ void describe(V& v, const RunRecord& r) {
           r.energy_band_mj);
   v.field("energy_share_of_band", "share of each cause in the squared width of the band",
           r.energy_share_of_band);
+  v.field("energy_components_mj", "energy by part of the machine; sums to energy_mj",
+          r.energy_components_mj);
+  v.field("energy_items", "every cause with count, coefficient, uncertainty and source",
+          r.energy_items);
+  v.field("energy_per_task_mj",
+          "each task's own work and an equal part of what is common; sums to energy_mj",
+          r.energy_per_task_mj);
+  v.field("energy_per_expert_load_mj",
+          "events of loading one expert's weights, without the powers of the time it takes",
+          r.energy_per_expert_load_mj);
   v.field("latency_breakdown_cycles",
           "cycles by kind of command, of loops by group of stages; sums to cycles",
           r.latency_breakdown_cycles);

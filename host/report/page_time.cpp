@@ -70,6 +70,41 @@ std::string energy_bar(const RunRecord& run) {
   return stacked_bar(parts, "energy by cause");
 }
 
+/// The coefficients that the width of the band comes from, widest first.
+std::string dominating_table(const RunRecord& run) {
+  std::vector<EnergyItemRecord> items = *run.energy_items;
+  std::stable_sort(items.begin(), items.end(),
+                   [](const auto& a, const auto& b) { return a.share_of_band > b.share_of_band; });
+  std::string rows;
+  for (const EnergyItemRecord& item : items) {
+    if (item.share_of_band < kSmallShare) continue;
+    rows += fmt::format(
+        "<tr><td>{}</td><td>{} {} &plusmn; {:.0f} %</td><td>{:.0f} %</td><td>{}</td></tr>\n",
+        escape_html(item.coefficient), figure(item.value, 3), escape_html(item.unit),
+        100.0 * item.uncertainty, 100.0 * item.share_of_band, escape_html(item.source));
+  }
+  return rows.empty() ? ""
+                      : "<table><tr><th>coefficient</th><th>value</th><th>of the band</th>"
+                        "<th>source</th></tr>\n" +
+                            rows + "</table>\n";
+}
+
+/// `per task: semseg 1 mJ, depth 2 mJ; an expert load: 3 uJ`
+std::string energy_parts(const RunRecord& run) {
+  std::string text;
+  if (run.energy_per_task_mj && run.energy_per_task_mj->size() > 1) {
+    for (const auto& [task, mj] : *run.energy_per_task_mj) {
+      text += (text.empty() ? "Per task: " : ", ") + escape_html(task) + " " + figure(mj) + " mJ";
+    }
+    text += ". ";
+  }
+  if (run.energy_per_expert_load_mj) {
+    text += "Loading one expert: " + figure(1e3 * *run.energy_per_expert_load_mj, 3) +
+            " &micro;J beside the powers of the time. ";
+  }
+  return text.empty() ? "" : "<p>" + text + "</p>\n";
+}
+
 nlohmann::json timeline_data(const Timeline& timeline) {
   nlohmann::json data{{"clock", timeline.clock_mhz}, {"cycles", timeline.cycles}};
   std::map<std::string, std::size_t> index;
@@ -139,7 +174,8 @@ std::string breakdown_section(const RunRecord& run) {
             "<p class=\"note\">Counted events times the board's coefficients, and static power "
             "times latency. "
             "&ldquo;band&rdquo; is a cause's share in the squared width of the uncertainty "
-            "band.</p></div>\n";
+            "band.</p>\n" +
+            energy_parts(run) + (run.energy_items ? dominating_table(run) : "") + "</div>\n";
   }
   return text + "</div>\n";
 }

@@ -107,6 +107,20 @@ struct GoldenComparison {
   std::optional<ForcedComparison> forced;
 };
 
+/// One line of the sum that the energy of a frame is.
+struct EnergyItemRecord {
+  std::string cause;
+  std::string component;
+  std::string coefficient;
+  double count = 0.0;
+  double value = 0.0;
+  std::string unit;
+  double mj = 0.0;
+  double uncertainty = 0.0;
+  double share_of_band = 0.0;
+  std::string source;
+};
+
 using Metrics = std::map<std::string, double>;
 
 struct RunRecord {
@@ -127,6 +141,10 @@ struct RunRecord {
   std::optional<std::map<std::string, double>> energy_breakdown_mj;
   std::optional<std::vector<double>> energy_band_mj;
   std::optional<std::map<std::string, double>> energy_share_of_band;
+  std::optional<std::map<std::string, double>> energy_components_mj;
+  std::optional<std::vector<EnergyItemRecord>> energy_items;
+  std::optional<std::map<std::string, double>> energy_per_task_mj;
+  std::optional<double> energy_per_expert_load_mj;
   std::optional<std::map<std::string, std::uint64_t>> latency_breakdown_cycles;
   std::optional<std::map<std::string, std::map<std::string, std::uint64_t>>> stalls;
   std::optional<std::vector<CommandRecord>> commands;

@@ -167,6 +167,12 @@ void check_limits(const RunRecord& record, Verdicts* verdicts) {
   verdicts->add("energy_adds_up",
                 std::fabs(sum - *record.energy_mj) <= 1e-9 * std::max(1.0, *record.energy_mj),
                 fmt::format("causes {:.9g} mJ, total {:.9g} mJ", sum, *record.energy_mj));
+  if (!record.energy_per_task_mj) return;
+  double tasks = 0.0;
+  for (const auto& [task, mj] : *record.energy_per_task_mj) tasks += mj;
+  verdicts->add("energy_of_tasks_adds_up",
+                std::fabs(tasks - *record.energy_mj) <= 1e-9 * std::max(1.0, *record.energy_mj),
+                fmt::format("tasks {:.9g} mJ, total {:.9g} mJ", tasks, *record.energy_mj));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "host/compiler/describe.hpp"
 #include "host/run/describe_loops.hpp"
+#include "host/run/energy_record.hpp"
 #include "host/run/record.hpp"
 
 namespace edgemoe::host {
@@ -48,12 +49,18 @@ void add(const EnergyCounts& more, EnergyCounts* sum) {
 
 /// Nothing without figures of the design's logic.
 void fill_energy(const std::vector<sim::DesignRun>& passes, const models::LoopDesignConfig& design,
-                 const models::BoardConfig& board, RunRecord* record) {
+                 const models::BoardConfig& board, const std::vector<std::string>& tasks,
+                 RunRecord* record) {
   if (passes.empty() || (design.resources.lut < 0 && design.resources.dsp < 0)) return;
   EnergyCounts counts = counts_of(passes.front(), design, board.dram);
   for (std::size_t i = 1; i < passes.size(); ++i)
     add(counts_of(passes[i], design, board.dram), &counts);
   record_energy(estimate_energy(counts, board), counts.seconds(), record);
+  record->energy_per_task_mj.emplace();
+  for (std::size_t i = 0; i < passes.size(); ++i) {
+    const EnergyEstimate pass = estimate_energy(counts_of(passes[i], design, board.dram), board);
+    (*record->energy_per_task_mj)[tasks.at(i)] += pass.total_mj;
+  }
 }
 
 /// Cycles of every function of every stage; `other stages` is the time in which its stage does not
@@ -140,7 +147,7 @@ void fill_loops(const std::vector<sim::DesignRun>& passes, const std::vector<std
   if (latency_ms > 0.0)
     record->dram->efficiency = static_cast<double>(limits.memory_bytes) /
                                (peak_bytes_per_second(board) * latency_ms * 1e-3);
-  fill_energy(passes, design, board, record);
+  fill_energy(passes, design, board, tasks, record);
   record->latency_breakdown_cycles.emplace();
   for (const sim::DesignRun& pass : passes) {
     for (const sim::StageTotal& group : pass.groups)

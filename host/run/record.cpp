@@ -5,8 +5,8 @@
 
 #include "hls/program/print.hpp"
 #include "host/compiler/describe.hpp"
-#include "host/energy/energy.hpp"
 #include "host/report/markup.hpp"
+#include "host/run/energy_record.hpp"
 
 namespace edgemoe::host {
 namespace {
@@ -100,12 +100,6 @@ DramInfo dram_info(const sim::DramSummary& dram, double seconds, const models::B
   return info;
 }
 
-void fill_energy(const sim::SimulationResult& timing, double seconds,
-                 const models::DesignConfig& design, const models::BoardConfig& board,
-                 RunRecord* record) {
-  record_energy(estimate_energy(counts_of(timing, design), board), seconds, record);
-}
-
 ExpertLoadRecord loads_of(const models::ModelConfig& model, int layer, int task,
                           const models::BlockRouting& block) {
   ExpertLoadRecord loads;
@@ -142,14 +136,6 @@ const char* name_of(models::Precision precision) {
   return "?";
 }
 
-void record_energy(const EnergyEstimate& energy, double seconds, RunRecord* record) {
-  record->energy_mj = energy.total_mj;
-  record->energy_breakdown_mj = energy.breakdown_mj();
-  record->energy_band_mj = std::vector<double>{energy.low_mj, energy.high_mj};
-  record->energy_share_of_band = energy.band_shares();
-  if (seconds > 0.0) record->power_w = energy.total_mj * 1e-3 / seconds;
-}
-
 void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace,
                  const sim::SimulationResult& timing, const models::DesignConfig& design,
                  const models::BoardConfig& board, std::uint64_t macs, RunRecord* record) {
@@ -165,7 +151,9 @@ void fill_timing(const LoweredProgram& program, const program::RoutingTrace& tra
         static_cast<double>(macs) / (static_cast<double>(timing.cycles) * design.array.macs());
   record->roofline = roofline(program, trace, design, board, latency_ms);
   record->dram = dram_info(timing.dram, seconds, board);
-  fill_energy(timing, seconds, design, board, record);
+  record_energy(estimate_energy(counts_of(timing, design), board), seconds, record);
+  record_task_energy(program, timing, record);
+  record_expert_load(program.expert_bytes, design.precision, board, record);
   record->latency_breakdown_cycles = latency_breakdown(program, timing);
   record->stalls.emplace();
   for (const sim::UnitStalls& unit : timing.stalls) {

@@ -2,7 +2,6 @@
 /// From what executors return to one entry of report.json.
 #pragma once
 
-#include "host/energy/energy.hpp"
 #include "host/report/report.hpp"
 #include "host/report/timeline.hpp"
 #include "host/run/executor.hpp"
@@ -11,9 +10,6 @@ namespace edgemoe::host {
 
 /// `w8a8` and so on, as in a design's YAML.
 const char* name_of(models::Precision precision);
-
-/// `seconds`: what the energy's powers were taken over.
-void record_energy(const EnergyEstimate& energy, double seconds, RunRecord* record);
 
 /// Everything that has to do with time and energy. `macs`: products of the network in this frame.
 void fill_timing(const LoweredProgram& program, const program::RoutingTrace& trace,

@@ -13,6 +13,7 @@
 #include "host/run/golden.hpp"
 #include "host/run/image_source.hpp"
 #include "host/run/loops_record.hpp"
+#include "host/run/energy_record.hpp"
 #include "host/run/record.hpp"
 #include "host/run/task_metrics.hpp"
 #include "models/io/png.hpp"
@@ -222,6 +223,8 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks,
   if (run.cycle && setup_.loops) {
     fill_loops(run.cycle->loops, record.tasks, *setup_.loops, setup_.board, macs_of_passes(run),
                &record);
+    const models::Precision precision = setup_.loops->precision;
+    record_expert_load(expert_bytes(setup_.model, precision), precision, setup_.board, &record);
     timeline = loops_timeline(run.cycle->loops, *setup_.loops, name);
   } else if (run.cycle) {
     const LoweredProgram& program = runner.programs().get(tasks);

@@ -153,6 +153,21 @@ TEST(Energy, ComponentsAreTheBreakdownByPartOfTheMachine) {
   EXPECT_EQ(parts.count("logic"), 0u);
 }
 
+TEST(Energy, LoadCostsItsEventsAndNoPowers) {
+  models::BoardConfig board = board_with(0.0);
+  board.dram.row_bytes = 8192;
+  const EnergyEstimate none = load_energy(0, Precision::kW8A8, board);
+  EXPECT_EQ(none.total_mj, 0.0);
+  const std::map<std::string, double> load =
+      load_energy(8193, Precision::kW8A8, board).breakdown_mj();
+  EXPECT_DOUBLE_EQ(load.at("dram_activate"), 2e-9);  // a second row for the last byte
+  EXPECT_DOUBLE_EQ(load.at("dram_burst"), 8193 * 8e-9);
+  EXPECT_DOUBLE_EQ(load.at("bram_write"), 8193 * 8e-9);
+  EXPECT_DOUBLE_EQ(load.at("axi"), 513e-9);
+  EXPECT_EQ(load.at("ps"), 0.0);
+  EXPECT_EQ(load.at("logic"), 0.0);
+}
+
 TEST(Energy, PrecisionChoosesTheCoefficientOfTheArray) {
   models::BoardConfig board = board_with(0.0);
   EXPECT_THROW(estimate_energy(clocked(1.0, Precision::kW16A16), board), models::ConfigError);

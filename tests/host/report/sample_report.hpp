@@ -57,6 +57,12 @@ inline RunRecord sample_run() {
   run.energy_breakdown_mj = {{"mac", 0.06}, {"static_pl", 0.04}};
   run.energy_band_mj = {0.05, 0.15};
   run.energy_share_of_band = {{"mac", 0.75}, {"static_pl", 0.25}};
+  run.energy_components_mj = {{"mac_array", 0.06}, {"static_pl", 0.04}};
+  run.energy_items = {{{"mac", "mac_array", "mac_w8a8", 6e7, 1.0, "pJ", 0.06, 0.5, 0.75, "a <b>"},
+                       {"static_pl", "static_pl", "static_pl", 1e-5, 4.0, "W", 0.04, 0.4, 0.25,
+                        "data sheet"}}};
+  run.energy_per_task_mj = {{"semseg", 0.07}, {"depth", 0.03}};
+  run.energy_per_expert_load_mj = 0.008;
   run.latency_breakdown_cycles = {{"attention", 1000}, {"experts", 1500}, {"waiting", 500}};
   run.stalls = {{"array", {{"busy", 2500}, {"weights", 500}}}};
   run.commands = {{"l00.qkv", "all", "array", 10, 900, 400000, 0, {{"weights", 40}}},

@@ -118,6 +118,11 @@ TEST(Checks, EachViolationIsNoticed) {
   record = consistent_record();
   record.energy_mj = 3.1;
   EXPECT_FALSE(ok(record, "energy_adds_up"));
+  record.energy_mj = 3.0;
+  record.energy_per_task_mj = {{"semseg", 2.0}, {"depth", 1.0}};
+  EXPECT_TRUE(ok(record, "energy_of_tasks_adds_up"));
+  (*record.energy_per_task_mj)["depth"] = 1.5;
+  EXPECT_FALSE(ok(record, "energy_of_tasks_adds_up"));
 }
 
 TEST(Checks, KernelsAreHeldAgainstTheNetwork) {
