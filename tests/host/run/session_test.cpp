@@ -36,7 +36,13 @@ TEST(Session, CycleRunFillsEveryPartAndAllChecksHold) {
   EXPECT_EQ(entry.golden->size(), 2u);
   EXPECT_EQ(entry.experts.size(), 4u);
   EXPECT_FALSE(result.page.timelines[0].slices.empty());
-  EXPECT_EQ(report.checks.size(), 12u);
+  ASSERT_EQ(entry.energy_per_task_mj->size(), 2u);
+  EXPECT_NEAR(entry.energy_per_task_mj->at("semseg") + entry.energy_per_task_mj->at("depth"),
+              *entry.energy_mj, 1e-9 * *entry.energy_mj);
+  EXPECT_GT(*entry.energy_per_expert_load_mj, 0.0);
+  EXPECT_LT(*entry.energy_per_expert_load_mj, *entry.energy_mj);
+  EXPECT_EQ(entry.energy_items->size(), entry.energy_breakdown_mj->size());
+  EXPECT_EQ(report.checks.size(), 13u);
   for (const Check& check : report.checks)
     EXPECT_TRUE(check.ok) << check.name << ": " << check.detail;
   std::vector<std::string> problems;

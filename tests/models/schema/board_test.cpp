@@ -110,6 +110,13 @@ TEST_F(Board, NegativeOrInfiniteEnergiesAreRefused) {
   EXPECT_HAS(error(valid_, {{"energy.ps.value", ".inf"}}), "got \".inf\"");
 }
 
+TEST_F(Board, NegativeTimesAreRefused) {
+  EXPECT_HAS(error(valid_, {{"dram.trfc", "-278"}}), "dram.trfc: expected an integer in 1..65535");
+  EXPECT_HAS(error(valid_, {{"dram.trefi", "0"}}), "dram.trefi: expected an integer in 1..65535");
+  EXPECT_HAS(error(valid_, {{"energy.ps.uncertainty", "-0.1"}}),
+             "energy.ps.uncertainty: expected a number in 0..10");
+}
+
 TEST_F(Board, TheEfficiencyCapIsAboveZeroAndAtMostOne) {
   for (const char* cap : {"0", "1.01", "-0.5"}) {
     EXPECT_HAS(error(valid_, {{"dram.efficiency_cap", cap}}),

@@ -129,6 +129,37 @@ TEST_F(BadLoopDesign, NegativeLatencyOfAPort) {
             std::string::npos);
 }
 
+TEST_F(BadLoopDesign, NegativeTimesOfTheDesign) {
+  const auto with = [&](const std::string& line) {
+    return error(changed(example(), "clock_mhz: 300\n", line));
+  };
+  EXPECT_EQ(with("clock_mhz: -300\n"),
+            "FILE:10:12: error: clock_mhz: expected a number in 1..2000, got -300");
+  EXPECT_EQ(with("clock_mhz: 300\naxi_latency: -1\n"),
+            "FILE:11:14: error: axi_latency: expected an integer in 0..1024, got -1");
+  EXPECT_EQ(with("clock_mhz: 300\ncontrol_cycles: -2\n"),
+            "FILE:11:17: error: control_cycles: expected an integer in 0..1024, got -2");
+}
+
+TEST_F(BadLoopDesign, NegativeOrUnknownWork) {
+  EXPECT_EQ(ran("depth: 6\n", "depth: 6\n            work: {macs: 8 - 9}\n"),
+            "FILE:40:26: error: steps[0].processes[1].loops[0].work.macs: expected 0 to 65536, "
+            "got -1 (8 - 9)");
+  EXPECT_NE(ran("depth: 6\n", "depth: 6\n            work: {mac: 8}\n")
+                .find("steps[0].processes[1].loops[0].work.\"mac\": expected a known key, got an "
+                      "unknown one"),
+            std::string::npos);
+}
+
+TEST_F(BadLoopDesign, ResourcesWithoutSourceOrBelowZero) {
+  EXPECT_EQ(error(changed(example(), "source: \"made up: what synthesis would report\", ", "")),
+            "FILE:9:12: error: resources.source: expected this key (where the figures come from), "
+            "got nothing");
+  EXPECT_NE(error(changed(example(), "lut: 3000", "lut: -1"))
+                .find("resources.lut: expected an integer in 0..100000000, got -1"),
+            std::string::npos);
+}
+
 TEST_F(BadLoopDesign, MoreWorkThanOneMayAskFor) {
   EXPECT_NE(ran("trips: beats\n            ii: 1\n            depth: 73",
                 "trips: 1000000000\n            ii: 1\n            depth: 73")
