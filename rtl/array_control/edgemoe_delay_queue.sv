@@ -69,4 +69,16 @@ module edgemoe_delay_queue #(
   `EDGEMOE_ASSERT(FitsDepth, !push_i || 32'(level_q) < Depth)
   `EDGEMOE_ASSERT(SomethingComes, !valid_o || level_q != '0)
 
+`ifdef FORMAL
+  // What induction needs: words stand in the memory for the bits on the way.
+  logic [31:0] on_the_way;
+  logic [PtrW-1:0] span;
+  always_comb begin
+    on_the_way = '0;
+    for (int i = 0; i < Delay; i++) on_the_way = on_the_way + 32'(way_q[i]);
+  end
+  assign span = write_q - read_q;
+  `EDGEMOE_ASSERT(LevelIsOnTheWay, 32'(level_q) == on_the_way && level_q[PtrW-1:0] == span)
+`endif
+
 endmodule

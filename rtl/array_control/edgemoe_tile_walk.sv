@@ -12,7 +12,8 @@
 //            hold_i, hold_slots_i: the drain copies hold_slots_i words first.
 // Latency    take_o in the cycle of want_i when the credit is there.
 // Reset      nothing runs, full credit.
-// Verified   tests/rtl/array_control, within the whole.
+// Verified   tests/rtl/array_control, within the whole; formal, blocks end with the drain free, +
+//            induction.
 `include "edgemoe_assert.svh"
 
 module edgemoe_tile_walk #(
@@ -106,5 +107,46 @@ module edgemoe_tile_walk #(
   `EDGEMOE_ASSERT(HoldsSomething, !hold_i || hold_slots_i != '0)
   `EDGEMOE_ASSERT(BlocksHaveTiles,
                   !take_o || (tiles_i != '0 && tiles_i <= length_i && turns_i != '0))
+
+`ifdef FORMAL
+  // The user: a block has tiles, waits for the credit of all its cycles, and stays as it is until
+  // it ends; the class row comes between blocks.
+  localparam int unsigned SpanW = WordW + TurnW + 1;
+  logic [SpanW-1:0] total, left;  // cycles of the block, and those that are to come
+  logic [WordW-1:0] tiles_q, length_q;
+  logic [TurnW-1:0] turns_q;
+  logic scores_q;
+  assign total = SpanW'(length_i) * SpanW'(turns_i);
+  assign left = total - SpanW'(turn_q) * SpanW'(length_i) - SpanW'(k_q);
+  always @* begin
+    assume (tiles_i != '0 && tiles_i <= length_i && turns_i != '0 && turns_i <= 2);
+    assume (SpanW'(limit_i) == total);
+    assume (!run_q || (tiles_i == tiles_q && length_i == length_q && turns_i == turns_q &&
+                       scores_i == scores_q));
+    assume (!hold_i || (!active && hold_slots_i != '0 && 32'(credit_q) <= TokenLanes));
+  end
+  always @(posedge clk_i) begin
+    tiles_q <= tiles_i;
+    length_q <= length_i;
+    turns_q <= turns_i;
+    scores_q <= scores_i;
+  end
+
+  // Cycles that the drain still needs for what has been issued.
+  logic [CreditW-1:0] drain_q;
+  always @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) drain_q <= '0;
+    else if (last_o && !scores_i) drain_q <= TokenLanes;
+    else if (hold_i) drain_q <= drain_q + hold_slots_i - 1'b1;
+    else if (drain_q != '0) drain_q <= drain_q - 1'b1;
+  end
+  `EDGEMOE_ASSERT(EndsWithTheDrainFree, !last_o || scores_i || drain_q <= 1)
+  `EDGEMOE_ASSERT(WholeBlock, !active || last_o == (left == SpanW'(1)))
+  // What induction needs.
+  `EDGEMOE_ASSERT(CreditIsDrain, credit_q == drain_q)
+  `EDGEMOE_ASSERT(Rests, run_q || (k_q == '0 && turn_q == '0))
+  `EDGEMOE_ASSERT(Inside, !run_q || (k_q < length_q && turn_q < turns_q))
+  `EDGEMOE_ASSERT(InTime, !run_q || scores_q || SpanW'(drain_q) <= left)
+`endif
 
 endmodule
