@@ -34,16 +34,19 @@ module edgemoe_class_row #(
   localparam int unsigned Busy  = 18 + TokenLanes;
   localparam int unsigned BusyW = $clog2(Busy + 1);
 
-  logic [BusyW-1:0] busy_d, busy_q;
+  // Rows of blocks before the pulse; blocks behind it leave the copy its places.
+  logic [BusyW-1:0] busy_d, busy_q, ahead, ahead_d, ahead_q;
   logic             copy_d, copy_q;
   logic [2:0]       ctx_q;
   logic [RowW-1:0]  row_q;
   logic [WordW-1:0] word_d, word_q, last_q;
 
   always_comb begin
-    busy_d = busy_q == '0 ? '0 : busy_q - BusyW'(1);
+    busy_d  = busy_q == '0 ? '0 : busy_q - BusyW'(1);
+    ahead   = start_i ? busy_q : ahead_q;
+    ahead_d = ahead == '0 ? '0 : ahead - BusyW'(1);
     if (block_i) busy_d = BusyW'(Busy);
-    valid_o = busy_q == '0 && (start_i || copy_q);
+    valid_o = ahead == '0 && (start_i || copy_q);
     ctx_o   = copy_q ? ctx_q : ctx_i;
     row_o   = copy_q ? row_q : row_i;
     word_o  = copy_q ? word_q : '0;
@@ -57,11 +60,13 @@ module edgemoe_class_row #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      busy_q <= '0;
-      copy_q <= 1'b0;
+      busy_q   <= '0;
+      ahead_q <= '0;
+      copy_q   <= 1'b0;
     end else begin
-      busy_q <= busy_d;
-      copy_q <= copy_d;
+      busy_q   <= busy_d;
+      ahead_q <= ahead_d;
+      copy_q   <= copy_d;
     end
   end
   always_ff @(posedge clk_i) begin

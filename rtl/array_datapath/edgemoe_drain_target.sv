@@ -230,4 +230,8 @@ module edgemoe_drain_target #(
   assign hidden_s13      = valid_q[12] && kind_now13 == KindHidden;
   assign hidden_wen_o    = hidden_q13[5];
 
+  // Some bits are more than a small buffer needs.
+  logic unused_bits;
+  assign unused_bits = ^{hid_q, place_q};
+
 endmodule

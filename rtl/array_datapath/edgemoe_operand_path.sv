@@ -130,7 +130,8 @@ module edgemoe_operand_path #(
     .TokenLanes(TokenLanes), .RowW(RowW), .WordW(WordW), .HidW(HidW), .KeyW(KeyW),
     .SegIdW(SegIdW), .NormBeatWords(NormBeatWords), .NormBeats(Beats), .DimWords(DimWords),
     .HiddenHalf(HiddenDepth / 2), .KeyBlocks(KeyBlocks), .ValueBase(ValueBase),
-    .NormAddrW(NormAddrW), .TokenAddrW(TokenAddrW), .HiddenAddrW(HiddenAddrW), .StageAddrW(StageAddrW),
+    .NormAddrW(NormAddrW), .TokenAddrW(TokenAddrW), .HiddenAddrW(HiddenAddrW),
+    .StageAddrW(StageAddrW),
     .ExpAddrW(ExpAddrW), .KvAddrW(KvAddrW)
   ) u_reads (
     .clk_i, .rst_ni, .valid_i(iss_valid_i), .src_i(iss_src_i), .row_i(iss_row_i),

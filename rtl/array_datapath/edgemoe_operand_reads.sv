@@ -154,7 +154,8 @@ module edgemoe_operand_reads #(
     end
   end
 
-  logic unused_lane;
-  assign unused_lane = ^row_i[LaneW-1:0];
+  // Some bits are more than a small buffer needs.
+  logic unused_bits;
+  assign unused_bits = ^{row_i[LaneW-1:0], hid_q, k_q, kv_word_q, kv_seg_q, kv_group_q};
 
 endmodule
