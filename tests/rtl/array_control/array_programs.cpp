@@ -209,6 +209,25 @@ ArrayProgram random_commands(const ArrayShape& shape, int max_dim, std::uint64_t
   return CommandWriter(shape, max_dim, seed).run(12);
 }
 
+namespace {
+
+/// Every token of a segment chooses one expert, or none.
+program::SegmentRouting draw_queues(int layer, int segment, int tokens, int experts,
+                                    Random& random) {
+  std::vector<int> lengths(static_cast<std::size_t>(experts), 0);
+  int left = tokens;
+  for (int e = 0; e < experts; ++e) {
+    const int length = e + 1 == experts ? left : below(random, left + 1);
+    lengths[static_cast<std::size_t>(below(random, experts))] += length;
+    left -= length;
+  }
+  program::SegmentRouting routing = sim::routing_of(layer, tokens, lengths).segments[0];
+  routing.segment = static_cast<std::uint16_t>(segment);
+  return routing;
+}
+
+}  // namespace
+
 ArrayProgram random_experts(const ArrayShape& shape, int max_dim, std::uint64_t seed) {
   Random random(seed);
   ArrayProgram p;
@@ -216,42 +235,34 @@ ArrayProgram random_experts(const ArrayShape& shape, int max_dim, std::uint64_t 
   draw_memory(&p, random);
   p.design.loader.prefetch = models::Prefetch::kPopular;
   sim::ProgramBuilder builder;
-  const int blocks = 4;
-  std::vector<int> experts_ids;
   int largest = 1;
-  for (int layer = 0; layer < blocks; ++layer) {
+  for (int layer = 0; layer < 4; ++layer) {
     const int experts = 1 + below(random, shape.experts);
     const int dim = 16 * (1 + below(random, max_dim / 16));
     const int hidden = 16 * (1 + below(random, shape.max_hidden / 16));
     const int tokens = 1 + below(random, shape.segment_rows - 1);
+    const int segments = 1 + below(random, shape.segments);
     // Wrong guesses between two experts wait in the ring until the first one is through.
     largest = std::max(largest, (2 * experts + 4) * dim * hidden / 256);
     std::vector<int> list;
     for (int e = 0; e < experts; ++e) {
       if (random() % 2 == 0) list.push_back(experts - 1 - e);
     }
-    experts_ids.push_back(builder.moe(layer, tokens, dim, hidden, experts, list));
-    std::vector<int> lengths(static_cast<std::size_t>(experts), 0);
-    int left = random() % 6 == 0 ? 0 : tokens;
-    for (int e = 0; e < experts; ++e) {
-      const int length = e + 1 == experts ? left : below(random, left + 1);
-      lengths[static_cast<std::size_t>(below(random, experts))] += length;
-      left -= length;
+    builder.moe(layer, tokens, dim, hidden, experts, list, segments);
+    const bool nobody = random() % 6 == 0;
+    for (int s = 0; s < segments; ++s) {
+      program::SegmentRouting routing = draw_queues(layer, s, tokens, experts, random);
+      for (program::Choice& c : routing.choices) c.dropped = c.dropped || nobody;
+      p.routing.segments.push_back(routing);
     }
-    const program::RoutingTrace one = sim::routing_of(layer, tokens, lengths);
-    p.routing.segments.push_back(one.segments[0]);
   }
   p.design.buffers.weight_ring_rows = largest * pick(random, {1, 1, 3});
   p.commands = builder.finish();
   // A block's routing comes after the experts of the one before it.
-  int layer = 0;
+  int blocks = 0;
   for (Command& c : p.commands) {
-    if (c.opcode == Opcode::kRoute && layer > 0)
-      sim::wait_start(c, 21, layer);
-    if (c.opcode == Opcode::kExperts) {
-      ++layer;
-      c.signal_mode = program::SignalMode::kEnd;
-    }
+    if (c.opcode == Opcode::kRoute && blocks > 0) sim::wait_start(c, 21, blocks);
+    if (c.opcode == Opcode::kExperts) ++blocks;
   }
   return p;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Output credit: whatever blocks come, and whenever, those that the requantiser drains end when the
-// drain is free, TokenLanes cycles apart; the copy of a class row keeps its slots free as well. What
-// the user promises, and the properties, stand in edgemoe_tile_walk.sv.
+// drain is free, TokenLanes cycles apart; the copy of a class row keeps its slots free as well.
+// What the user promises, and the properties, stand in edgemoe_tile_walk.sv.
 module formal_tile_walk #(
   parameter int unsigned TokenLanes = 4,
   parameter int unsigned WordW = 3,
