@@ -208,6 +208,7 @@ module edgemoe_array_control #(
   localparam int unsigned TurnW = KeyW + 1;
   localparam int unsigned NeedW = 2 * WordW;
   localparam int unsigned PixWordW = PixW + 4;
+  localparam int unsigned AheadW = $clog2(TileRing + 2 ** NeedW) + 2;
   localparam int unsigned EntryW = TileW + 32 + TileSegW + ParamW + ParamSegW + 16;
   localparam int unsigned PairWords = Rows * MaxHidden / (32 * TokenLanes);  // half the buffer
   localparam int unsigned PairW = RowW + WordW;
@@ -294,7 +295,8 @@ module edgemoe_array_control #(
   logic tag_kept_q, tag_kept_d, found, ex_found, rows_there;
   logic [EntryW-1:0] tag_entry, tag_entry_q, exp_entry, ex_entry, entry;
   logic [TileW-1:0] tile_slot0;
-  logic [31:0] tile_count0, tile_left;
+  logic [31:0] tile_count0;
+  logic [AheadW-1:0] tile_left;
   logic [TileSegW-1:0] tile_seg;
   logic [ParamW-1:0] param_slot0;
   logic [ParamSegW-1:0] param_seg;
@@ -410,8 +412,9 @@ module edgemoe_array_control #(
     .first_group_o(first_group), .last_group_o(last_group)
   );
 
-  assign tile_left = tile_rows_i - tile_count0 - 32'(m_need);
-  assign rows_there = found && !tile_left[31];
+  // Rows are counted modulo 2^32; of two counts of one ring the low bits say which is ahead.
+  assign tile_left = tile_rows_i[AheadW-1:0] - tile_count0[AheadW-1:0] - AheadW'(m_need);
+  assign rows_there = found && !tile_left[AheadW-1];
 
   // ATTENTION
   logic a_want, values, group_needed, group_of_heads_end, attention_end;
@@ -669,6 +672,6 @@ module edgemoe_array_control #(
                   16'(pub_count_i - blocks_q) <= 16'd1)
 
   logic unused;
-  assign unused = ^{unused_pair_end, tile_left, gat_index, cmd_i};
+  assign unused = ^{unused_pair_end, tile_left, tile_rows_i, tile_count0, gat_index, cmd_i};
 
 endmodule

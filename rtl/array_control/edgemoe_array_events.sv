@@ -66,7 +66,8 @@ module edgemoe_array_events #(
   output logic [31:0]            con_rows_o
 );
 
-  localparam int unsigned ResultDelay = 1 + edgemoe_pkg::ArrayPipeline + TokenLanes +
+  // From the cycle after the block's last one: what ends is known late in that.
+  localparam int unsigned ResultDelay = edgemoe_pkg::ArrayPipeline + TokenLanes +
                                         edgemoe_pkg::RequantPipeline;
   localparam int unsigned GeluDelay = ResultDelay + edgemoe_pkg::GeluPipeline;
   // Blocks end at least TokenLanes cycles apart.
@@ -76,7 +77,8 @@ module edgemoe_array_events #(
   localparam int unsigned EventW = 1 + 8 + 9 + 1 + 16 + 1 + ConW;
 
   logic plain_valid, gelu_valid, class_valid, gelu_first;
-  logic [EventW-1:0] here, class_here, plain, gelu, class_row;
+  logic [EventW-1:0] here, here_q, class_here, plain, gelu, class_row;
+  logic plain_q, gelu_q, first_q;
   logic [2*EventW-1:0] out;
   logic [1:0] valid;
 
@@ -84,12 +86,28 @@ module edgemoe_array_events #(
   assign class_here = {class_signal_i, counter_i, 9'd1, 1'b1, id_i, param_rows_i != '0,
                        param_seg_i, param_rows_i};
 
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      plain_q <= 1'b0;
+      gelu_q <= 1'b0;
+    end else begin
+      plain_q <= end_i && !to_gelu_i;
+      gelu_q <= end_i && to_gelu_i;
+    end
+  end
+  always_ff @(posedge clk_i) begin
+    if (end_i) begin
+      here_q <= here;
+      first_q <= first_matrix_i;
+    end
+  end
+
   edgemoe_delay_queue #(.Width(EventW), .Delay(ResultDelay), .Depth(Depth)) u_plain (
-    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(end_i && !to_gelu_i), .data_i(here),
+    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(plain_q), .data_i(here_q),
     .valid_o(plain_valid), .data_o(plain)
   );
   edgemoe_delay_queue #(.Width(EventW + 1), .Delay(GeluDelay), .Depth(Depth)) u_gelu (
-    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(end_i && to_gelu_i), .data_i({first_matrix_i, here}),
+    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(gelu_q), .data_i({first_q, here_q}),
     .valid_o(gelu_valid), .data_o({gelu_first, gelu})
   );
   edgemoe_class_row_schedule #(
