@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hls/kernels/attention.hpp"
 
-#include "hls/fixed/exponential.hpp"
-#include "hls/fixed/reciprocal.hpp"
+#include "hls/kernels/softmax.hpp"
 
 namespace edgemoe {
 namespace hls {
@@ -15,18 +14,9 @@ struct HeadColumns {
   int value;
 };
 
-/// Scores of one query group and head: raw sums, then the exponentials that replace them.
-template <typename Limits>
-struct ScoreBuffer {
-  std::int32_t score[kTokenLanes][Limits::kRows];
-  std::uint8_t exponential[kTokenLanes][Limits::kRows];
-  std::int32_t maximum[kTokenLanes];
-  std::int32_t total[kTokenLanes];
-};
-
 template <typename Format, typename Limits>
 void read_queries(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
-                  const RowGroup& group, int column, OperandTile* queries) {
+                  const RowGroup& group, int column, typename Format::Operands* queries) {
 QueryBlocks:
   for (int b = 0; b < ceil_div(job.head_dim, kInLanes); ++b) {
     // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
@@ -54,7 +44,7 @@ struct KeyTile {
 
 template <typename Format, typename Limits>
 void read_key_tile(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
-                   const KeyTile& at, WeightTile& tile) {
+                   const KeyTile& at, typename Format::Weights& tile) {
 #pragma HLS inline
   using Signed = typename Format::Signed;
 KeyTileRows:
@@ -72,7 +62,7 @@ KeyTileRows:
 
 template <typename Format, typename Limits>
 void read_value_tile(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
-                     const KeyTile& at, WeightTile& tile) {
+                     const KeyTile& at, typename Format::Weights& tile) {
 #pragma HLS inline
   using Signed = typename Format::Signed;
 ValueTileRows:
@@ -89,17 +79,17 @@ ValueTileRows:
 }
 
 /// Scores of 16 keys leave the array: kept raw, their maximum taken on the way.
-template <typename Limits>
-void drain_scores(int tokens, int key_block, int lanes, const AccumulatorTile& sums,
-                  ScoreBuffer<Limits>& scores) {
+template <typename Format, typename Limits>
+void drain_scores(const AttentionJob& job, int key_block, int lanes,
+                  const typename Format::Sums& sums, ScoreBuffer<Format, Limits>& scores) {
 DrainLanes:
   for (int t = 0; t < lanes; ++t) {
 #pragma HLS pipeline II = 1
     for (int k = 0; k < kOutLanes; ++k) {
 #pragma HLS unroll
       const int key = key_block * kOutLanes + k;
-      const std::int32_t score = sums.value[t][k];
-      if (key < tokens) {
+      const typename Format::Score score = score_of(job, sums.value[t][k], Format());
+      if (key < job.rows.tokens) {
         scores.score[t][key] = score;
         if (key == 0 || score > scores.maximum[t]) scores.maximum[t] = score;
       }
@@ -110,53 +100,41 @@ DrainLanes:
 template <typename Format, typename Limits>
 void score_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
                  int segment_row, const RowGroup& group, const HeadColumns& columns,
-                 ScoreBuffer<Limits>& scores) {
-  OperandTile queries[Limits::kHeadDim / kInLanes];
+                 ScoreBuffer<Format, Limits>& scores) {
+  typename Format::Operands queries[Limits::kHeadDim / kInLanes];
   read_queries(job, tokens, group, columns.query, queries);
 KeyBlocks:
   for (int kb = 0; kb < ceil_div(job.rows.tokens, kOutLanes); ++kb) {
     // Trip count: typical: 129 keys
 #pragma HLS loop_tripcount min = 1 max = 9
-    AccumulatorTile sums;
+    typename Format::Sums sums;
     clear(sums);
   KeyDims:
     for (int db = 0; db < ceil_div(job.head_dim, kInLanes); ++db) {
 #pragma HLS pipeline II = 1
       // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
 #pragma HLS loop_tripcount min = 1 max = 8
-      WeightTile keys;
+      typename Format::Weights keys;
       read_key_tile(job, tokens, KeyTile{segment_row, kb, db, columns.key}, keys);
       tile_product(queries[db], keys, group.lanes, sums);
     }
-    drain_scores(job.rows.tokens, kb, group.lanes, sums, scores);
+    drain_scores<Format>(job, kb, group.lanes, sums, scores);
   }
 }
 
-/// e_k and L of every query of the group; L sums the same rounded values that multiply V.
-template <typename Limits>
-void exponentiate_group(const AttentionJob& job, int lanes, ScoreBuffer<Limits>& scores) {
+/// e_k and L of every query of the group.
+template <typename Format, typename Limits>
+void exponentiate_group(const AttentionJob& job, int lanes, ScoreBuffer<Format, Limits>& scores) {
 ExponentialLanes:
-  for (int t = 0; t < lanes; ++t) {
-    std::int32_t total = 0;
-  ExponentialKeys:
-    for (int key = 0; key < job.rows.tokens; ++key) {
-#pragma HLS pipeline II = 1
-      // Trip count: typical: 129 keys
-#pragma HLS loop_tripcount min = 1 max = 129
-      const std::int64_t gap = static_cast<std::int64_t>(scores.maximum[t]) - scores.score[t][key];
-      const std::int64_t x = fixed::round_half_up(gap * job.score_mult, job.score_shift);
-      const std::uint32_t e = fixed::exp_u8(x);
-      scores.exponential[t][key] = static_cast<std::uint8_t>(e);
-      total += static_cast<std::int32_t>(e);
-    }
-    scores.total[t] = total;
-  }
+  for (int t = 0; t < lanes; ++t) exponentiate(job, t, scores);
 }
 
-template <typename Limits>
-void read_exponentials(int tokens, int key_block, int lanes, const ScoreBuffer<Limits>& scores,
-                       OperandTile& operand) {
+template <typename Format, typename Limits>
+void read_exponentials(int tokens, int key_block, int lanes,
+                       const ScoreBuffer<Format, Limits>& scores,
+                       typename Format::Operands& operand) {
 #pragma HLS inline
+  using Exponential = typename Format::Exponential;
 ExponentialTile:
   for (int t = 0; t < kTokenLanes; ++t) {
 #pragma HLS unroll
@@ -164,15 +142,15 @@ ExponentialTile:
 #pragma HLS unroll
       const int key = key_block * kInLanes + k;
       const bool inside = t < lanes && key < tokens;
-      operand.value[t][k] = inside ? scores.exponential[t][key] : std::uint8_t(0);
+      operand.value[t][k] = inside ? scores.exponential[t][key] : Exponential(0);
     }
   }
 }
 
 template <typename Format, typename Limits>
 void value_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
-                 int segment_row, int lanes, int column, const ScoreBuffer<Limits>& scores,
-                 AccumulatorTile* sums) {
+                 int segment_row, int lanes, int column, const ScoreBuffer<Format, Limits>& scores,
+                 typename Format::Sums* sums) {
   const int dim_blocks = ceil_div(job.head_dim, kOutLanes);
 ClearSums:
   for (int db = 0; db < dim_blocks; ++db) clear(sums[db]);
@@ -180,40 +158,36 @@ ValueBlocks:
   for (int kb = 0; kb < ceil_div(job.rows.tokens, kInLanes); ++kb) {
     // Trip count: typical: 129 keys
 #pragma HLS loop_tripcount min = 1 max = 9
-    OperandTile operand;
+    typename Format::Operands operand;
     read_exponentials(job.rows.tokens, kb, lanes, scores, operand);
   ValueDims:
     for (int db = 0; db < dim_blocks; ++db) {
 #pragma HLS pipeline II = 1
       // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
 #pragma HLS loop_tripcount min = 1 max = 8
-      WeightTile values;
+      typename Format::Weights values;
       read_value_tile(job, tokens, KeyTile{segment_row, kb, db, column}, values);
       tile_product(operand, values, lanes, sums[db]);
     }
   }
 }
 
-/// Divides by the sum of exponentials (S = 1/L, LSB 2^-24) and rescales.
+/// Divides by the sum of exponentials and rescales.
 template <typename Format, typename Limits>
 void finish_queries(const AttentionJob& job, const RowGroup& group, int column,
-                    const ScoreBuffer<Limits>& scores, const AccumulatorTile* sums,
+                    const ScoreBuffer<Format, Limits>& scores, const typename Format::Sums* sums,
                     TokenMemory<Format, Limits>& tokens, Counters& counters) {
 FinishLanes:
   for (int t = 0; t < group.lanes; ++t) {
-    const fixed::Reciprocal inverse =
-        fixed::recip_mantissa(static_cast<std::uint64_t>(scores.total[t]));
-    const std::int64_t scale = fixed::round_half_up(inverse.y, inverse.p - 4);  // L >= 255: p >= 7
+    const Divider divider = divider_of(scores.total[t], Format());
   FinishDims:
     for (int j = 0; j < job.head_dim; ++j) {
 #pragma HLS pipeline II = 1
       // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
 #pragma HLS loop_tripcount min = 1 max = 128
       const std::int64_t acc = sums[j / kOutLanes].value[t][j % kOutLanes];
-      const std::int64_t u = saturate_counted<Format::kRequantBits>(
-          fixed::round_half_up(acc * job.out_mult, job.r1), counters.accumulator_saturations);
       tokens.attention_out[group.first_row + t][column + j] =
-          to_signed<Format>(fixed::round_half_up(u * scale, job.r2), counters);
+          divide_sum(job, acc, divider, counters, Format());
     }
   }
 }
@@ -226,7 +200,7 @@ void attention(const AttentionJob& job, TokenMemory<Format, Limits>& tokens, Cou
   // QK and PV take turns on one multiply array.
 #pragma HLS allocation function instances = tile_product_packed limit = 1
   const int width = job.heads * job.head_dim;
-  ScoreBuffer<Limits> scores;
+  ScoreBuffer<Format, Limits> scores;
   // A lane a bank, 16 keys of a lane at once: a tile of scores in, a tile of exponentials out.
 #pragma HLS array_partition variable = scores.score complete dim = 1
 #pragma HLS array_partition variable = scores.score cyclic factor = 16 dim = 2
@@ -244,7 +218,7 @@ Segments:
 #pragma HLS loop_tripcount min = 1 max = 17
         const RowGroup group = group_of(job.rows, segment, g, kTokenLanes);
         const int segment_row = row_of(job.rows, segment, 0);
-        AccumulatorTile sums[Limits::kHeadDim / kOutLanes];
+        typename Format::Sums sums[Limits::kHeadDim / kOutLanes];
         score_group(job, tokens, segment_row, group, columns, scores);
         exponentiate_group(job, group.lanes, scores);
         value_group(job, tokens, segment_row, group.lanes, columns.value, scores, sums);
@@ -259,6 +233,8 @@ Segments:
 
 template void attention(const AttentionJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);
 template void attention(const AttentionJob&, TokenMemory<W8A8, BoardLimits>&, Counters&);
+template void attention(const AttentionJob&, TokenMemory<W16A16, SimulationLimits>&, Counters&);
+template void attention(const AttentionJob&, TokenMemory<W16A32, SimulationLimits>&, Counters&);
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -29,6 +29,8 @@ CopyTokens:
 
 template void copy_segments(const RowSet&, int, TokenMemory<W8A8, SimulationLimits>&);
 template void copy_segments(const RowSet&, int, TokenMemory<W8A8, BoardLimits>&);
+template void copy_segments(const RowSet&, int, TokenMemory<W16A16, SimulationLimits>&);
+template void copy_segments(const RowSet&, int, TokenMemory<W16A32, SimulationLimits>&);
 
 }  // namespace hls
 }  // namespace edgemoe

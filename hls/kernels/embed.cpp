@@ -22,6 +22,10 @@ ClassRow:
 
 template void embed(MemoryPort, const LinearJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);
 template void embed(MemoryPort, const LinearJob&, TokenMemory<W8A8, BoardLimits>&, Counters&);
+template void embed(MemoryPort, const LinearJob&, TokenMemory<W16A16, SimulationLimits>&,
+                    Counters&);
+template void embed(MemoryPort, const LinearJob&, TokenMemory<W16A32, SimulationLimits>&,
+                    Counters&);
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -26,8 +26,9 @@ GatherRows:
   }
 }
 
-std::uint64_t matrix_bytes(int out_dim, int in_dim) {
-  const std::uint64_t rows = program::param_rows(out_dim) + program::tile_rows(out_dim, in_dim);
+std::uint64_t matrix_bytes(int out_dim, int in_dim, program::Precision precision) {
+  const std::uint64_t rows =
+      program::param_rows(out_dim) + program::tile_rows(out_dim, in_dim, precision);
   return rows * program::kRowBytes;
 }
 
@@ -48,7 +49,7 @@ Experts:
     const int length = tokens.queue_length[e];
     if (length == 0) continue;
     const std::uint64_t first = job.address + static_cast<std::uint64_t>(e) * job.stride;
-    const std::uint64_t second = first + matrix_bytes(job.hidden, job.dim);
+    const std::uint64_t second = first + matrix_bytes(job.hidden, job.dim, Format::kPrecision);
     const RowSet rows{0, length, 1, 0};
     const LinearJob up{matrix_at(first, job.hidden, job.dim),
                        rows,
@@ -77,6 +78,10 @@ Experts:
 template void experts(MemoryPort, const ExpertsJob&, TokenMemory<W8A8, SimulationLimits>&,
                       Counters&);
 template void experts(MemoryPort, const ExpertsJob&, TokenMemory<W8A8, BoardLimits>&, Counters&);
+template void experts(MemoryPort, const ExpertsJob&, TokenMemory<W16A16, SimulationLimits>&,
+                      Counters&);
+template void experts(MemoryPort, const ExpertsJob&, TokenMemory<W16A32, SimulationLimits>&,
+                      Counters&);
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -5,6 +5,8 @@ namespace edgemoe {
 namespace hls {
 namespace {
 
+constexpr int kHighPlaneShift = W8A8::kPlaneBits;
+
 LinearJob plane_job(const GateJob& job, OperandSource source, int shift) {
   LinearJob pass = {};
   pass.matrix = job.matrix;
@@ -30,6 +32,20 @@ ClearRows:
   }
 }
 
+template <typename Limits, typename Format>
+std::int32_t finish_logit(std::int64_t sum, std::uint32_t scale, int shift, std::int64_t bias,
+                          Format) {
+#pragma HLS inline
+  const std::int64_t scaled = fixed::round_half_up(sum * scale, shift);
+  return static_cast<std::int32_t>(fixed::saturate<Format::kLogitBits>(scaled + bias));
+}
+
+template <typename Limits>
+std::int32_t finish_logit(std::int64_t sum, std::uint32_t, int shift, std::int64_t bias, W16A32) {
+#pragma HLS inline
+  return static_cast<std::int32_t>(fixed::wrap32((sum >> shift) + bias));
+}
+
 template <typename Format, typename Limits>
 void finish_logits(MemoryPort memory, const GateJob& job, TokenMemory<Format, Limits>& tokens) {
 FinishExperts:
@@ -43,10 +59,8 @@ FinishExperts:
       // Trip count: typical: 129 tokens
 #pragma HLS loop_tripcount min = 1 max = 129
       const int row = job.first_row + t;
-      const std::int64_t scaled =
-          fixed::round_half_up(tokens.gate_sum[row][e] * tokens.norm_scale[row], job.gate_shift);
-      const std::int64_t logit = fixed::saturate<Format::kLogitBits>(scaled + bias);
-      tokens.logits[row][e] = static_cast<std::int32_t>(logit);
+      tokens.logits[row][e] = finish_logit<Limits>(tokens.gate_sum[row][e], tokens.norm_scale[row],
+                                                   job.gate_shift, bias, Format());
     }
   }
 }
@@ -58,8 +72,12 @@ void gate(MemoryPort memory, const GateJob& job, TokenMemory<Format, Limits>& to
           Counters& counters) {
 #pragma HLS inline
   clear_sums(job, tokens);
-  linear(memory, plane_job(job, OperandSource::kNormOut, Format::kPlaneBits), tokens, counters);
-  linear(memory, plane_job(job, OperandSource::kNormLow, 0), tokens, counters);
+  if (Format::kGateDigits > 1) {
+    linear(memory, plane_job(job, OperandSource::kNormOut, kHighPlaneShift), tokens, counters);
+    linear(memory, plane_job(job, OperandSource::kNormLow, 0), tokens, counters);
+  } else {
+    linear(memory, plane_job(job, OperandSource::kNormOut, 0), tokens, counters);
+  }
   finish_logits(memory, job, tokens);
   counters.macs += static_cast<std::uint64_t>(job.tokens) *
                    static_cast<std::uint64_t>(job.matrix.in_dim) *
@@ -68,6 +86,8 @@ void gate(MemoryPort memory, const GateJob& job, TokenMemory<Format, Limits>& to
 
 template void gate(MemoryPort, const GateJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);
 template void gate(MemoryPort, const GateJob&, TokenMemory<W8A8, BoardLimits>&, Counters&);
+template void gate(MemoryPort, const GateJob&, TokenMemory<W16A16, SimulationLimits>&, Counters&);
+template void gate(MemoryPort, const GateJob&, TokenMemory<W16A32, SimulationLimits>&, Counters&);
 
 }  // namespace hls
 }  // namespace edgemoe

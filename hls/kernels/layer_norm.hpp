@@ -3,7 +3,8 @@
 ///
 /// Shapes:   rows x dim; gamma and beta come from the command's parameter rows, channel n at
 ///           record n.
-/// Numbers:  hls/README.md "LayerNorm of one token"; variance in two passes, exact in 62 bits.
+/// Numbers:  hls/README.md "LayerNorm of one token" and what it says of the other formats; variance
+///           in two passes, exact in 62 bits (w16a32: of the deviations' upper bits).
 /// Requires: 2 <= dim <= Limits::kDim, eps_acc in [2^12, 2^61], inv_d = round(2^32 / dim),
 ///           gamma_frac <= 60 (hls/top checks): these keep every shift non-negative and every sum
 ///           within 64 bits.
@@ -25,6 +26,7 @@ struct NormJob {
   std::uint64_t eps_acc;
   int gamma_frac;
   bool low_plane;
+  int output_shift;  ///< w16a16: LSB 2^-16 to the static step of z
 };
 
 /// Gain and offset of every channel.
@@ -34,7 +36,8 @@ struct NormGains {
   std::int32_t beta[Limits::kDim];
 };
 
-/// One token: writes 256 z8 + lo of `dim` values to z16 and returns S_t.
+/// One token: writes 256 z8 + lo of `dim` values to z16 and returns S_t. In w16a16 and w16a32 what
+/// is written is z itself, and the scale is unity.
 template <typename Format, typename Limits>
 std::uint32_t normalise_token(const NormJob& job, const NormGains<Limits>& gains,
                               const std::int32_t (&x)[Limits::kDim],

@@ -56,11 +56,10 @@ template <typename Format, typename Limits>
 void add_gate_sum(const LinearJob& job, std::int64_t sum, int row, int channel,
                   TokenMemory<Format, Limits>& tokens) {
 #pragma HLS inline
-  const int half = job.matrix.out_dim / 2;
-  const bool high = channel < half;
+  const int half = job.matrix.out_dim / Format::kGateDigits;
+  const bool high = Format::kGateDigits > 1 && channel < half;
   const int shift = job.gate_shift + (high ? Format::kGateDigitBits : 0);
-  tokens.gate_sum[row][high ? channel : channel - half] +=
-      sum * (static_cast<std::int64_t>(1) << shift);
+  tokens.gate_sum[row][channel % half] += sum * (static_cast<std::int64_t>(1) << shift);
 }
 
 /// Where a sum of one drained token goes.
@@ -88,7 +87,7 @@ void finish_value(const LinearJob& job, std::int64_t sum, const Channel& channel
 /// Drains one block of sums: one token a step, all its channels at once.
 template <typename Format, typename Limits>
 void finish_group(const LinearJob& job, const RowGroup& group, int block, const Channel* channels,
-                  const AccumulatorTile& sums, TokenMemory<Format, Limits>& tokens,
+                  const typename Format::Sums& sums, TokenMemory<Format, Limits>& tokens,
                   Counters& counters) {
   const int valid = job.matrix.out_dim - block * kOutLanes;
 DrainTokens:
@@ -113,7 +112,7 @@ DrainTokens:
 }
 
 template <typename Format, typename Limits>
-void multiply_strip(const LinearJob& job, int block, const WeightStrip<Limits>& strip,
+void multiply_strip(const LinearJob& job, int block, const WeightStrip<Format, Limits>& strip,
                     TokenMemory<Format, Limits>& tokens, Counters& counters) {
   const int groups = ceil_div(job.rows.tokens, kTokenLanes);
   const int in_blocks = ceil_div(job.matrix.in_dim, kInLanes);
@@ -126,7 +125,7 @@ Segments:
       // Trip count: typical: 129 tokens
 #pragma HLS loop_tripcount min = 1 max = 17
       const RowGroup group = group_of(job.rows, segment, g, kTokenLanes);
-      AccumulatorTile sums;
+      typename Format::Sums sums;
 #pragma HLS array_partition variable = sums.value complete dim = 0
       multiply_group(tokens, job.source, group, in_blocks, strip.tile, sums);
       finish_group(job, group, block, strip.channel, sums, tokens, counters);
@@ -147,7 +146,7 @@ OutBlocks:
     // Trip count: holds because hls/top bounds out_dim by 3 * Limits::kDim
 #pragma HLS loop_tripcount min = 1 max = 144
     // Ping-pong in synthesis: the next strip loads while this one multiplies.
-    WeightStrip<Limits> strip;
+    WeightStrip<Format, Limits> strip;
     // A whole tile is one word of its buffer.
 #pragma HLS aggregate variable = strip.tile
 #pragma HLS array_partition variable = strip.channel complete
@@ -160,6 +159,10 @@ OutBlocks:
 
 template void linear(MemoryPort, const LinearJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);
 template void linear(MemoryPort, const LinearJob&, TokenMemory<W8A8, BoardLimits>&, Counters&);
+template void linear(MemoryPort, const LinearJob&, TokenMemory<W16A16, SimulationLimits>&,
+                     Counters&);
+template void linear(MemoryPort, const LinearJob&, TokenMemory<W16A32, SimulationLimits>&,
+                     Counters&);
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -22,9 +22,9 @@ enum class OperandSource : std::uint8_t {
   kStaged
 };
 
-template <typename Element, int Rows, int Columns>
+template <typename Element, int Rows, int Columns, typename Operands>
 inline void read_lanes(const Element (&buffer)[Rows][Columns], const RowGroup& group, int block,
-                       OperandTile& tile) {
+                       Operands& tile) {
 #pragma HLS inline
   for (int t = 0; t < kTokenLanes; ++t) {
 #pragma HLS unroll
@@ -39,7 +39,7 @@ inline void read_lanes(const Element (&buffer)[Rows][Columns], const RowGroup& g
 
 template <typename Format, typename Limits>
 inline void read_operand(const TokenMemory<Format, Limits>& memory, OperandSource source,
-                         const RowGroup& group, int block, OperandTile& tile) {
+                         const RowGroup& group, int block, typename Format::Operands& tile) {
 #pragma HLS inline
   switch (source) {
     case OperandSource::kPixels:
@@ -60,14 +60,14 @@ inline void read_operand(const TokenMemory<Format, Limits>& memory, OperandSourc
 /// One out block of one group: sums over all inputs.
 template <typename Format, typename Limits>
 inline void multiply_group(const TokenMemory<Format, Limits>& memory, OperandSource source,
-                           const RowGroup& group, int in_blocks, const WeightTile* tiles,
-                           AccumulatorTile& sums) {
+                           const RowGroup& group, int in_blocks,
+                           const typename Format::Weights* tiles, typename Format::Sums& sums) {
   clear(sums);
   for (int k = 0; k < in_blocks; ++k) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds in_dim by Limits::kHidden
 #pragma HLS loop_tripcount min = 1 max = 192
-    OperandTile operand;
+    typename Format::Operands operand;
 #pragma HLS array_partition variable = operand.value complete dim = 0
     read_operand(memory, source, group, k, operand);
     tile_product(operand, tiles[k], group.lanes, sums);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The requantiser and what follows it on one value (hls/README.md "Requantiser").
+/// The requantiser and what follows it on one value (hls/README.md "Requantiser"); the w8a8 form.
 ///
 /// Rounding: half up, twice; bias_before_scale moves the bias in front of the first.
 /// Overflow: saturates at 27 bits between the multiplications and at the destination's width;
@@ -84,14 +84,16 @@ struct GeluScale {
 
 /// v (LSB 2^-12) -> GELU -> hidden.
 template <typename Format>
-inline typename Format::Unsigned to_hidden(std::int64_t v, const GeluScale& scale,
-                                           Counters& counters) {
+inline typename Format::Hidden to_hidden(std::int64_t v, const GeluScale& scale,
+                                         Counters& counters) {
 #pragma HLS inline
   const std::int64_t g = fixed::gelu(fixed::saturate<fixed::kGeluInputBits>(v));
   const std::int64_t h = fixed::round_half_up(g * scale.mult, scale.shift) + scale.zero_point;
-  return static_cast<typename Format::Unsigned>(
-      clamp_counted(h, 0, Format::kUnsignedLimit, counters.int8_saturations));
+  return static_cast<typename Format::Hidden>(
+      clamp_counted(h, Format::kHiddenLow, Format::kHiddenHigh, counters.int8_saturations));
 }
 
 }  // namespace hls
 }  // namespace edgemoe
+
+#include "hls/kernels/requantiser_wide.hpp"

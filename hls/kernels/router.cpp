@@ -9,7 +9,7 @@ namespace hls {
 namespace {
 
 constexpr std::int64_t kLog2EScaled = 94548;  // log2(e) * 2^16: logits to units of exp_u17
-constexpr int kLogitToExponentShift = 26;     // LSB 2^-20 times 2^-16 to 2^-10
+constexpr int kExponentShift = 16 - 10;       // of 2^-16 to 2^-10, besides the logit's fraction
 
 }  // namespace
 
@@ -31,7 +31,8 @@ WindowExponentials:
     // Trip count: holds because hls/top bounds experts by Limits::kExperts
 #pragma HLS loop_tripcount min = 1 max = 256
     const std::int64_t gap = static_cast<std::int64_t>(best) - logits[e];
-    scores[e] = fixed::exp_u17(fixed::round_half_up(gap * kLog2EScaled, kLogitToExponentShift));
+    scores[e] = fixed::exp_u17(
+        fixed::round_half_up(gap * kLog2EScaled, kExponentShift + job.logit_fraction));
     total += scores[e];
   }
   const fixed::Reciprocal inverse = fixed::recip_mantissa(total);  // total >= 65536
@@ -133,14 +134,21 @@ RouteTokens:
   template void window_scores<LIMITS>(const RouteJob&, const std::int32_t(&)[LIMITS::kExperts],  \
                                       std::uint32_t(&)[LIMITS::kExperts]);                       \
   template void choose_experts<LIMITS>(const RouteJob&, const std::int32_t(&)[LIMITS::kExperts], \
-                                       std::uint16_t(&)[program::kMaxTopK]);                     \
-  template void clear_queues(TokenMemory<W8A8, LIMITS>&);                                        \
-  template void enqueue_row<W8A8, LIMITS>(                                                       \
-      const RouteJob&, int, const std::uint16_t(&)[program::kMaxTopK],                           \
-      const std::uint32_t(&)[LIMITS::kExperts], TokenMemory<W8A8, LIMITS>&);                     \
-  template void route(const RouteJob&, TokenMemory<W8A8, LIMITS>&)
+                                       std::uint16_t(&)[program::kMaxTopK])
 EDGEMOE_INSTANTIATE(SimulationLimits);
 EDGEMOE_INSTANTIATE(BoardLimits);
+#undef EDGEMOE_INSTANTIATE
+
+#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                    \
+  template void clear_queues(TokenMemory<FORMAT, LIMITS>&);                    \
+  template void enqueue_row<FORMAT, LIMITS>(                                   \
+      const RouteJob&, int, const std::uint16_t(&)[program::kMaxTopK],         \
+      const std::uint32_t(&)[LIMITS::kExperts], TokenMemory<FORMAT, LIMITS>&); \
+  template void route(const RouteJob&, TokenMemory<FORMAT, LIMITS>&)
+EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
+EDGEMOE_INSTANTIATE(W8A8, BoardLimits);
+EDGEMOE_INSTANTIATE(W16A16, SimulationLimits);
+EDGEMOE_INSTANTIATE(W16A32, SimulationLimits);
 #undef EDGEMOE_INSTANTIATE
 
 }  // namespace hls

@@ -23,6 +23,7 @@ struct RouteJob {
   int window_hi;  ///< exclusive; window_lo < window_hi <= experts
   int top_k;      ///< at most the window's size and program::kMaxTopK
   std::uint32_t threshold;
+  int logit_fraction = 20;  ///< of the format
 };
 
 /// Scores of the experts in the window; others are left alone.

@@ -32,17 +32,18 @@ struct QueueEntry {
 template <typename Format, typename Limits>
 struct TokenMemory {
   using Signed = typename Format::Signed;
-  using Unsigned = typename Format::Unsigned;
+  using Pixel = typename Format::Pixel;
+  using Hidden = typename Format::Hidden;
 
-  Unsigned pixels[Limits::kRows][kPatchPixels];  ///< [patch][channel][y][x]
+  Pixel pixels[Limits::kRows][kPatchPixels];  ///< [patch][channel][y][x]
   std::int32_t position[Limits::kRows][Limits::kDim];
   std::int32_t residual[Limits::kRows][Limits::kDim];
-  Signed norm_out[Limits::kRows][Limits::kDim];  ///< z8
-  Signed norm_low[Limits::kRows][Limits::kDim];  ///< lo
-  std::uint32_t norm_scale[Limits::kRows];       ///< S_t
+  Signed norm_out[Limits::kRows][Limits::kDim];  ///< z8, or z
+  Signed norm_low[Limits::kRows][Limits::kDim];  ///< lo; w8a8 only
+  std::uint32_t norm_scale[Limits::kRows];       ///< S_t; unity where static
   Signed qkv[Limits::kRows][3 * Limits::kDim];   ///< Q | K | V, each heads * head_dim wide
   Signed attention_out[Limits::kRows][Limits::kDim];
-  Unsigned hidden[Limits::kRows][Limits::kHidden];
+  Hidden hidden[Limits::kRows][Limits::kHidden];
   std::int64_t gate_sum[Limits::kRows][Limits::kExperts];  ///< sum of z16 * w, at most 2^41
   std::int32_t logits[Limits::kRows][Limits::kExperts];
 

@@ -37,7 +37,7 @@ ScatterWords:
     for (int b = 0; b < kWordBytes; ++b) {
 #pragma HLS unroll
       tokens.pixels[first_patch + x / kPatchSide][line + x % kPatchSide + b] =
-          static_cast<typename Format::Unsigned>(word >> (8 * b));
+          static_cast<typename Format::Pixel>(word >> (8 * b));
     }
   }
 }
@@ -139,13 +139,15 @@ StoreSegments:
   }
 }
 
-#define EDGEMOE_INSTANTIATE(LIMITS)                                                              \
-  template void load_pixels(MemoryPort, std::uint64_t, int, int, TokenMemory<W8A8, LIMITS>&);    \
-  template void load_positions(MemoryPort, std::uint64_t, int, int, TokenMemory<W8A8, LIMITS>&); \
-  template void store_residual(MemoryPort, std::uint64_t, const RowSet&, int,                    \
-                               const TokenMemory<W8A8, LIMITS>&)
-EDGEMOE_INSTANTIATE(SimulationLimits);
-EDGEMOE_INSTANTIATE(BoardLimits);
+#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                                        \
+  template void load_pixels(MemoryPort, std::uint64_t, int, int, TokenMemory<FORMAT, LIMITS>&);    \
+  template void load_positions(MemoryPort, std::uint64_t, int, int, TokenMemory<FORMAT, LIMITS>&); \
+  template void store_residual(MemoryPort, std::uint64_t, const RowSet&, int,                      \
+                               const TokenMemory<FORMAT, LIMITS>&)
+EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
+EDGEMOE_INSTANTIATE(W8A8, BoardLimits);
+EDGEMOE_INSTANTIATE(W16A16, SimulationLimits);
+EDGEMOE_INSTANTIATE(W16A32, SimulationLimits);
 #undef EDGEMOE_INSTANTIATE
 
 }  // namespace hls

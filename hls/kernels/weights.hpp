@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Weights from memory to the multiply array: one out block (16 channels, all inputs) at a time.
 ///
-/// Shapes:   a matrix is its parameter rows, then ceil(N/16) * ceil(K/16) tile rows
+/// Shapes:   a matrix is its parameter rows, then ceil(N/16) * ceil(K/16) tiles of one or two rows
 ///           (hls/program/README.md).
 /// Errors:   none; hls/top has checked that the matrix lies inside the image and within the
 ///           limits.
@@ -27,16 +27,17 @@ struct MatrixRef {
   int out_dim;
 };
 
-template <typename Limits>
+template <typename Format, typename Limits>
 struct WeightStrip {
-  WeightTile tile[CheckedLimits<Limits>::kInBlocks];
+  typename Format::Weights tile[CheckedLimits<Limits>::kInBlocks];
   Channel channel[kOutLanes];
 };
 
 /// Tiles and parameters of out block `block`. Parameters of channels at or beyond `out_dim` are not
 /// used.
-template <typename Limits>
-void read_strip(MemoryPort memory, const MatrixRef& matrix, int block, WeightStrip<Limits>& strip);
+template <typename Format, typename Limits>
+void read_strip(MemoryPort memory, const MatrixRef& matrix, int block,
+                WeightStrip<Format, Limits>& strip);
 
 /// Two int32 of parameter record `channel` (bias and multiplier, or gamma and beta).
 struct ParamWords {

@@ -89,7 +89,7 @@ void visit_header(Header& h, Io& io) {
   io(8, h.image_bytes);
   io(8, h.program_address);
   io(4, h.command_count);
-  io(4, h.reserved);
+  io(4, h.precision);
   io(8, h.pixel_address);
   io(8, h.pixel_bytes);
   io(8, h.result_address);
@@ -101,7 +101,7 @@ struct HeaderWriter {
   int at;
   template <typename T>
   void operator()(int width, const T& value) {
-    put_bits(bytes, at, 0, 8 * width, value);
+    put_bits(bytes, at, 0, 8 * width, static_cast<std::uint64_t>(value));
     at += width;
   }
 };
@@ -167,7 +167,8 @@ void encode_header(const ImageHeader& header, std::uint8_t out[kImageHeaderBytes
 bool decode_header(const std::uint8_t in[kImageHeaderBytes], ImageHeader& out) {
   HeaderReader reader{in, 0};
   visit_header(out, reader);
-  bool ok = out.magic == kImageMagic && out.version == kImageVersion && out.reserved == 0;
+  bool ok = out.magic == kImageMagic && out.version == kImageVersion &&
+            static_cast<std::uint32_t>(out.precision) <= kLastPrecision;
   for (int i = reader.at; i < kImageHeaderBytes; ++i) ok = ok && in[i] == 0;
   return ok;
 }

@@ -7,8 +7,39 @@ namespace {
 
 constexpr int kParamBytes = kRowBytes / kParamsPerRow;
 
-std::int64_t tile_offset(int out_block, int in_block, int in) {
-  return (static_cast<std::int64_t>(out_block) * blocks_of(in) + in_block) * kRowBytes;
+/// Tile by tile in image order: `visit(tile, first_out, first_in)`.
+template <typename Byte, typename Visitor>
+void for_each_tile(Byte* tiles, int tile_bytes, int out, int in, const Visitor& visit) {
+  for (int nb = 0; nb < blocks_of(out); ++nb) {
+    for (int kb = 0; kb < blocks_of(in); ++kb) {
+      visit(tiles, nb * kTile, kb * kTile);
+      tiles += tile_bytes;
+    }
+  }
+}
+
+/// The matrix' part that a tile covers, 0 beyond its edges.
+template <typename Weight>
+void cut_block(const Weight* weights, int out, int in, int first_out, int first_in,
+               Weight (&block)[kTile][kTile]) {
+  for (int o = 0; o < kTile; ++o) {
+    for (int i = 0; i < kTile; ++i) {
+      const int row = first_out + o;
+      const int column = first_in + i;
+      const bool inside = row < out && column < in;
+      block[o][i] = inside ? weights[static_cast<std::int64_t>(row) * in + column] : Weight(0);
+    }
+  }
+}
+
+template <typename Weight>
+void paste_block(const Weight (&block)[kTile][kTile], int out, int in, int first_out, int first_in,
+                 Weight* weights) {
+  for (int o = 0; o < kTile && first_out + o < out; ++o) {
+    for (int i = 0; i < kTile && first_in + i < in; ++i) {
+      weights[static_cast<std::int64_t>(first_out + o) * in + first_in + i] = block[o][i];
+    }
+  }
 }
 
 }  // namespace
@@ -74,35 +105,58 @@ void unpack_tile(const std::uint8_t tile[kRowBytes], std::int8_t weights[kTile][
 }
 
 void pack_matrix(const std::int8_t* weights, int out, int in, std::uint8_t* tiles) {
-  for (int nb = 0; nb < blocks_of(out); ++nb) {
-    for (int kb = 0; kb < blocks_of(in); ++kb) {
-      std::int8_t block[kTile][kTile];
-      for (int o = 0; o < kTile; ++o) {
-        for (int i = 0; i < kTile; ++i) {
-          const int row = nb * kTile + o;
-          const int column = kb * kTile + i;
-          const bool inside = row < out && column < in;
-          block[o][i] =
-              inside ? weights[static_cast<std::int64_t>(row) * in + column] : std::int8_t(0);
-        }
-      }
-      pack_tile(block, tiles + tile_offset(nb, kb, in));
+  for_each_tile(tiles, kRowBytes, out, in, [&](std::uint8_t* tile, int first_out, int first_in) {
+    std::int8_t block[kTile][kTile];
+    cut_block(weights, out, in, first_out, first_in, block);
+    pack_tile(block, tile);
+  });
+}
+
+void unpack_matrix(const std::uint8_t* tiles, int out, int in, std::int8_t* weights) {
+  for_each_tile(tiles, kRowBytes, out, in,
+                [&](const std::uint8_t* tile, int first_out, int first_in) {
+                  std::int8_t block[kTile][kTile];
+                  unpack_tile(tile, block);
+                  paste_block(block, out, in, first_out, first_in, weights);
+                });
+}
+
+void pack_wide_tile(const std::int16_t weights[kTile][kTile], std::uint8_t tile[kWideTileBytes]) {
+  for (int o = 0; o < kTile; ++o) {
+    for (int i = 0; i < kTile; ++i) {
+      const std::uint16_t bits = static_cast<std::uint16_t>(weights[o][i]);
+      std::uint8_t* at = tile + o / 8 * kRowBytes + (i * 8 + o % 8) * 2;
+      at[0] = static_cast<std::uint8_t>(bits);
+      at[1] = static_cast<std::uint8_t>(bits >> 8);
     }
   }
 }
 
-void unpack_matrix(const std::uint8_t* tiles, int out, int in, std::int8_t* weights) {
-  for (int nb = 0; nb < blocks_of(out); ++nb) {
-    for (int kb = 0; kb < blocks_of(in); ++kb) {
-      std::int8_t block[kTile][kTile];
-      unpack_tile(tiles + tile_offset(nb, kb, in), block);
-      for (int o = 0; o < kTile && nb * kTile + o < out; ++o) {
-        for (int i = 0; i < kTile && kb * kTile + i < in; ++i) {
-          weights[static_cast<std::int64_t>(nb * kTile + o) * in + kb * kTile + i] = block[o][i];
-        }
-      }
+void unpack_wide_tile(const std::uint8_t tile[kWideTileBytes], std::int16_t weights[kTile][kTile]) {
+  for (int o = 0; o < kTile; ++o) {
+    for (int i = 0; i < kTile; ++i) {
+      const std::uint8_t* at = tile + o / 8 * kRowBytes + (i * 8 + o % 8) * 2;
+      weights[o][i] = static_cast<std::int16_t>(static_cast<std::uint16_t>(at[0] | at[1] << 8));
     }
   }
+}
+
+void pack_wide_matrix(const std::int16_t* weights, int out, int in, std::uint8_t* tiles) {
+  for_each_tile(tiles, kWideTileBytes, out, in,
+                [&](std::uint8_t* tile, int first_out, int first_in) {
+                  std::int16_t block[kTile][kTile];
+                  cut_block(weights, out, in, first_out, first_in, block);
+                  pack_wide_tile(block, tile);
+                });
+}
+
+void unpack_wide_matrix(const std::uint8_t* tiles, int out, int in, std::int16_t* weights) {
+  for_each_tile(tiles, kWideTileBytes, out, in,
+                [&](const std::uint8_t* tile, int first_out, int first_in) {
+                  std::int16_t block[kTile][kTile];
+                  unpack_wide_tile(tile, block);
+                  paste_block(block, out, in, first_out, first_in, weights);
+                });
 }
 
 }  // namespace program

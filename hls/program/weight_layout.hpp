@@ -17,6 +17,7 @@
 #include <cstdint>
 
 #include "hls/program/command.hpp"
+#include "hls/program/image.hpp"
 
 namespace edgemoe {
 namespace program {
@@ -25,6 +26,14 @@ constexpr int blocks_of(int lanes) { return (lanes + kTile - 1) / kTile; }
 
 constexpr std::uint32_t tile_rows(int out, int in) {
   return static_cast<std::uint32_t>(blocks_of(out)) * static_cast<std::uint32_t>(blocks_of(in));
+}
+
+/// Rows of one tile: int8 weights fill one, 16-bit weights two (out lanes 0..7, then 8..15).
+constexpr std::uint32_t rows_per_tile(Precision precision) {
+  return precision == Precision::kW8A8 ? 1 : 2;
+}
+constexpr std::uint32_t tile_rows(int out, int in, Precision precision) {
+  return tile_rows(out, in) * rows_per_tile(precision);
 }
 
 /// Rows of `channels` parameter records of 8 bytes.
@@ -36,6 +45,11 @@ constexpr std::uint32_t param_rows(int channels) {
 /// of wl.
 constexpr int gate_low_channel(int experts) { return blocks_of(experts) * kTile; }
 constexpr int gate_channels(int experts) { return 2 * gate_low_channel(experts); }
+
+/// With 16-bit weights a gate is one matrix of E channels: no digits.
+constexpr int gate_channels(int experts, Precision precision) {
+  return precision == Precision::kW8A8 ? gate_channels(experts) : experts;
+}
 
 /// Requantiser parameters of one output channel. Gates use the bias only (multiplier 0).
 struct ChannelParams {
@@ -65,6 +79,13 @@ void unpack_tile(const std::uint8_t tile[kRowBytes], std::int8_t weights[kTile][
 /// Whole matrices; `tiles` holds tile_rows(out, in) rows. Unpacking drops the padding.
 void pack_matrix(const std::int8_t* weights, int out, int in, std::uint8_t* tiles);
 void unpack_matrix(const std::uint8_t* tiles, int out, int in, std::int8_t* weights);
+
+/// The same for 16-bit weights: two rows a tile, little-endian, any int16.
+constexpr int kWideTileBytes = 2 * kRowBytes;
+void pack_wide_tile(const std::int16_t weights[kTile][kTile], std::uint8_t tile[kWideTileBytes]);
+void unpack_wide_tile(const std::uint8_t tile[kWideTileBytes], std::int16_t weights[kTile][kTile]);
+void pack_wide_matrix(const std::int16_t* weights, int out, int in, std::uint8_t* tiles);
+void unpack_wide_matrix(const std::uint8_t* tiles, int out, int in, std::int16_t* weights);
 
 /// Little-endian words of the image (position table, results).
 void put_word(std::uint8_t* bytes, std::int32_t value);

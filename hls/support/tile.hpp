@@ -37,6 +37,15 @@ using StoredWeight = std::int8_t;
 using StoredWeight = std::int16_t;  // what the vector form multiplies
 #endif
 
+/// Of the 16- and 32-bit formats: exact 64-bit sums (modulo 2^64, should a 32-bit format go
+/// beyond).
+struct WideAccumulatorTile {
+  std::int64_t value[kTokenLanes][kOutLanes];
+};
+struct WideOperandTile {
+  std::int32_t value[kTokenLanes][kInLanes];
+};
+
 /// 16 x 16 weights. The order of the elements is private: in pairs of in lanes, as the vector form
 /// wants.
 class WeightTile {
@@ -49,7 +58,31 @@ class WeightTile {
   StoredWeight pairs_[kInLanes / 2][kOutLanes][2];
 };
 
-inline void clear(AccumulatorTile& tile) {
+/// 16 x 16 weights of 16 bit, in pairs of in lanes. Operands of this tile lie in -32767..32767, so
+/// that a pair of products fits 32 bits.
+class WeightTile16 {
+ public:
+  void set(int in, int out, std::int16_t weight) { pairs_[in / 2][out][in % 2] = weight; }
+  std::int16_t get(int in, int out) const { return pairs_[in / 2][out][in % 2]; }
+  const std::int16_t* pairs() const { return &pairs_[0][0][0]; }
+
+ private:
+  std::int16_t pairs_[kInLanes / 2][kOutLanes][2];
+};
+
+/// 16 x 16 weights (or keys, values) of up to 32 bit.
+class WeightTile32 {
+ public:
+  void set(int in, int out, std::int32_t weight) { rows_[in][out] = weight; }
+  std::int32_t get(int in, int out) const { return rows_[in][out]; }
+  const std::int32_t* row(int in) const { return rows_[in]; }
+
+ private:
+  std::int32_t rows_[kInLanes][kOutLanes];
+};
+
+template <typename Tile>
+inline void clear(Tile& tile) {
 #pragma HLS inline
   for (int t = 0; t < kTokenLanes; ++t) {
 #pragma HLS unroll
@@ -69,6 +102,16 @@ void tile_product_packed(const OperandTile& operand, const WeightTile& weights, 
 /// The same values.
 void tile_product(const OperandTile& operand, const WeightTile& weights, int lanes,
                   AccumulatorTile& sums);
+
+/// The same operation on wider numbers: plain definition and the form in use.
+void tile_product_plain(const OperandTile& operand, const WeightTile16& weights, int lanes,
+                        WideAccumulatorTile& sums);
+void tile_product_plain(const WideOperandTile& operand, const WeightTile32& weights, int lanes,
+                        WideAccumulatorTile& sums);
+void tile_product(const OperandTile& operand, const WeightTile16& weights, int lanes,
+                  WideAccumulatorTile& sums);
+void tile_product(const WideOperandTile& operand, const WeightTile32& weights, int lanes,
+                  WideAccumulatorTile& sums);
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -14,20 +14,21 @@ namespace edgemoe {
 namespace hls {
 namespace {
 
-using SimulatedMachine = SimulationProbe::SimulatedMachine;
-
+template <typename SimulatedMachine>
 struct Release {
   void operator()(SimulatedMachine* machine) const { std::free(machine); }
 };
 
 /// Zeroed pages that the system hands out as they are touched: a small model pays for a small
 /// machine.
-std::unique_ptr<SimulatedMachine, Release> make_machine() {
+template <typename SimulatedMachine>
+std::unique_ptr<SimulatedMachine, Release<SimulatedMachine>> make_machine() {
   static_assert(std::is_trivially_copyable<SimulatedMachine>::value,
                 "all zero must be a valid state");
   void* pages = std::calloc(1, sizeof(SimulatedMachine));
   if (pages == nullptr) throw std::bad_alloc();
-  return std::unique_ptr<SimulatedMachine, Release>(static_cast<SimulatedMachine*>(pages));
+  return std::unique_ptr<SimulatedMachine, Release<SimulatedMachine>>(
+      static_cast<SimulatedMachine*>(pages));
 }
 
 /// The image as the words that the memory port moves; a last partial word is padded with 0.
@@ -54,13 +55,35 @@ void take_results(std::vector<std::uint32_t>& words, std::uint64_t size, std::ui
   }
 }
 
+template <typename Format>
+RunStatus run_words(std::vector<std::uint32_t>& words, std::uint64_t size,
+                    const SimulationHooks& hooks) {
+  SimulationProbe<Format> probe(hooks);
+  const auto machine = make_machine<typename SimulationProbe<Format>::SimulatedMachine>();
+  return run_image(words.data(), size, *machine, probe);
+}
+
+/// In the formats that the header names; an unreadable header fails in any.
+RunStatus run_in_precision(std::vector<std::uint32_t>& words, std::uint64_t size,
+                           const SimulationHooks& hooks) {
+  ImageBounds image = {};
+  if (!read_header(words.data(), size, image)) return run_words<W8A8>(words, size, hooks);
+  switch (image.header.precision) {
+    case program::Precision::kW16A16:
+      return run_words<W16A16>(words, size, hooks);
+    case program::Precision::kW16A32:
+      return run_words<W16A32>(words, size, hooks);
+    case program::Precision::kW8A8:
+      break;
+  }
+  return run_words<W8A8>(words, size, hooks);
+}
+
 }  // namespace
 
 RunStatus run_program(std::uint8_t* memory, std::uint64_t size, const SimulationHooks& hooks) {
-  const std::unique_ptr<SimulatedMachine, Release> machine = make_machine();
   std::vector<std::uint32_t> words = to_words(memory, size);
-  SimulationProbe probe(hooks);
-  const RunStatus status = run_image(words.data(), size, *machine, probe);
+  const RunStatus status = run_in_precision(words, size, hooks);
   take_results(words, size, memory);
   return status;
 }

@@ -34,8 +34,10 @@ inline bool shifts_fit(const program::Requant& r) {
 }
 
 /// The tag holds a matrix of these dimensions.
-inline bool holds_matrix(const TagEntry& tag, int out_dim, int in_dim) {
-  return tag.state == TagState::kWeights && tag.rows == program::tile_rows(out_dim, in_dim) &&
+template <typename Format>
+bool holds_matrix(const TagEntry& tag, int out_dim, int in_dim) {
+  return tag.state == TagState::kWeights &&
+         tag.rows == program::tile_rows(out_dim, in_dim, Format::kPrecision) &&
          tag.param_rows >= program::param_rows(out_dim);
 }
 

@@ -47,7 +47,7 @@ RunError run_embed(MemoryPort memory, const Command& c, Machine<Format, Limits>&
       c.scale_source != ScaleSource::kUnity) {
     return RunError::kBadShape;
   }
-  if (tag == nullptr || !holds_matrix(*tag, c.out_dim, c.in_dim)) return RunError::kBadTag;
+  if (tag == nullptr || !holds_matrix<Format>(*tag, c.out_dim, c.in_dim)) return RunError::kBadTag;
   if (!is_written(machine, Buffer::kPixels) || !is_written(machine, Buffer::kPosition)) {
     return RunError::kBadOrder;
   }
@@ -93,7 +93,7 @@ RunError run_linear(MemoryPort memory, const Command& c, Machine<Format, Limits>
 #pragma HLS inline
   TagEntry* tag = tag_of(c, machine);
   if (!linear_fits<Limits>(c)) return RunError::kBadShape;
-  if (tag == nullptr || !holds_matrix(*tag, c.out_dim, c.in_dim)) return RunError::kBadTag;
+  if (tag == nullptr || !holds_matrix<Format>(*tag, c.out_dim, c.in_dim)) return RunError::kBadTag;
   const bool adds = c.post == Post::kResidualAdd;
   if (!is_written(machine, c.src) || (adds && !is_written(machine, Buffer::kResidual))) {
     return RunError::kBadOrder;
@@ -104,12 +104,20 @@ RunError run_linear(MemoryPort memory, const Command& c, Machine<Format, Limits>
   return RunError::kNone;
 }
 
+/// w16a16 divides with one shift that the exponent of the sum, at most 31, is added to.
+template <typename Format>
+constexpr int largest_division_shift() {
+  return Format::kPrecision == program::Precision::kW16A16 ? fixed::kMaxShift - 31
+                                                           : fixed::kMaxShift;
+}
+
 template <typename Format, typename Limits>
 RunError run_attention(const Command& c, Machine<Format, Limits>& machine) {
 #pragma HLS inline
   if (!rows_fit<Limits>(c) || c.heads < 1 || !within(c.head_dim, 1, Limits::kHeadDim) ||
       c.heads * c.head_dim > Limits::kDim || !shifts_fit(c.requant) ||
-      c.score_shift > fixed::kMaxShift || c.src != Buffer::kQkv || c.dst != Buffer::kAttentionOut) {
+      c.score_shift > fixed::kMaxShift || c.requant.r2 > largest_division_shift<Format>() ||
+      c.src != Buffer::kQkv || c.dst != Buffer::kAttentionOut) {
     return RunError::kBadShape;
   }
   if (!is_written(machine, Buffer::kQkv)) return RunError::kBadOrder;
@@ -125,7 +133,7 @@ bool norm_constants_fit(const Command& c) {
   constexpr std::uint64_t kOne = 1;
   const std::uint64_t dim = c.in_dim;
   return dim >= 2 && c.inv_d == ((kOne << 32) + dim / 2) / dim && c.eps_acc >= (kOne << 12) &&
-         c.eps_acc <= (kOne << 61) && c.gamma_frac <= 60;
+         c.eps_acc <= (kOne << 61) && c.gamma_frac <= 60 && c.requant.r2 <= fixed::kMaxShift;
 }
 
 template <typename Format, typename Limits>
@@ -140,8 +148,8 @@ RunError run_norm(MemoryPort memory, const Command& c, Machine<Format, Limits>& 
     return RunError::kBadTag;
   }
   if (!is_written(machine, Buffer::kResidual)) return RunError::kBadOrder;
-  const NormJob job{rows_of(c), c.in_dim,  tag->address, c.inv_d,
-                    c.sqrt_d,   c.eps_acc, c.gamma_frac, c.low_plane};
+  const NormJob job{rows_of(c), c.in_dim,     tag->address, c.inv_d,     c.sqrt_d,
+                    c.eps_acc,  c.gamma_frac, c.low_plane,  c.requant.r2};
   layer_norm(memory, job, machine.tokens);
   mark_written(machine, Buffer::kNormOut);
   machine.low_plane = c.low_plane;
@@ -170,6 +178,8 @@ RunError execute_dense(MemoryPort memory, const Command& c, Machine<Format, Limi
 
 template RunError execute_dense(MemoryPort, const Command&, Machine<W8A8, SimulationLimits>&);
 template RunError execute_dense(MemoryPort, const Command&, Machine<W8A8, BoardLimits>&);
+template RunError execute_dense(MemoryPort, const Command&, Machine<W16A16, SimulationLimits>&);
+template RunError execute_dense(MemoryPort, const Command&, Machine<W16A32, SimulationLimits>&);
 
 }  // namespace hls
 }  // namespace edgemoe

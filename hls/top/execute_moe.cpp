@@ -28,14 +28,15 @@ RunError run_gate(MemoryPort memory, const Command& c, Machine<Format, Limits>& 
       !within(c.experts, 1, Limits::kExperts) || c.gate_shift > fixed::kMaxShift) {
     return RunError::kBadShape;
   }
+  const int channels = program::gate_channels(c.experts, Format::kPrecision);
   if (tag == nullptr || tag->state != TagState::kWeights ||
-      tag->rows != program::tile_rows(program::gate_channels(c.experts), c.in_dim) ||
+      tag->rows != program::tile_rows(channels, c.in_dim, Format::kPrecision) ||
       tag->param_rows < program::param_rows(c.experts)) {
     return RunError::kBadTag;
   }
-  if (!is_written(machine, Buffer::kNormOut) || !machine.low_plane) return RunError::kBadOrder;
-  const MatrixRef matrix{tag->address, tag->param_rows, c.in_dim,
-                         program::gate_channels(c.experts)};
+  const bool planes = Format::kGateDigits == 1 || machine.low_plane;
+  if (!is_written(machine, Buffer::kNormOut) || !planes) return RunError::kBadOrder;
+  const MatrixRef matrix{tag->address, tag->param_rows, c.in_dim, channels};
   gate(memory, GateJob{matrix, segment_row(c), c.tokens, c.experts, c.gate_shift}, machine.tokens,
        machine.counters);
   mark_written(machine, Buffer::kLogits);
@@ -48,14 +49,16 @@ RunError run_route(const Command& c, Machine<Format, Limits>& machine) {
 #pragma HLS inline
   const RunError error = begin_route(c, machine);
   if (error != RunError::kNone) return error;
-  route(route_job(c), machine.tokens);
+  route(route_job<Format>(c), machine.tokens);
   end_route(c, machine);
   return RunError::kNone;
 }
 
 /// The record of one expert has exactly the rows of its two matrices.
+template <typename Format>
 bool holds_expert(const TagEntry& tag, int dim, int hidden) {
-  const std::uint32_t rows = program::tile_rows(hidden, dim) + program::tile_rows(dim, hidden);
+  const std::uint32_t rows = program::tile_rows(hidden, dim, Format::kPrecision) +
+                             program::tile_rows(dim, hidden, Format::kPrecision);
   return tag.state == TagState::kExperts && tag.rows == rows &&
          tag.param_rows == program::param_rows(hidden) + program::param_rows(dim);
 }
@@ -70,7 +73,8 @@ RunError run_experts(MemoryPort memory, const ImageBounds& image, const Command&
       !shifts_fit(c.requant) || !shifts_fit(c.requant2) || c.gelu_shift > fixed::kMaxShift) {
     return RunError::kBadShape;
   }
-  if (tag == nullptr || !holds_expert(*tag, c.in_dim, c.hidden_dim)) return RunError::kBadTag;
+  if (tag == nullptr || !holds_expert<Format>(*tag, c.in_dim, c.hidden_dim))
+    return RunError::kBadTag;
   if (!machine.queues_published || !is_written(machine, Buffer::kResidual))
     return RunError::kBadOrder;
   if (c.experts != machine.route_experts) return RunError::kBadShape;
@@ -134,13 +138,15 @@ RunError execute_moe(MemoryPort memory, const ImageBounds& image, const Command&
   }
 }
 
-#define EDGEMOE_INSTANTIATE(LIMITS)                                             \
-  template RunError begin_route(const Command&, Machine<W8A8, LIMITS>&);        \
-  template void end_route(const Command&, Machine<W8A8, LIMITS>&);              \
+#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                     \
+  template RunError begin_route(const Command&, Machine<FORMAT, LIMITS>&);      \
+  template void end_route(const Command&, Machine<FORMAT, LIMITS>&);            \
   template RunError execute_moe(MemoryPort, const ImageBounds&, const Command&, \
-                                Machine<W8A8, LIMITS>&)
-EDGEMOE_INSTANTIATE(SimulationLimits);
-EDGEMOE_INSTANTIATE(BoardLimits);
+                                Machine<FORMAT, LIMITS>&)
+EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
+EDGEMOE_INSTANTIATE(W8A8, BoardLimits);
+EDGEMOE_INSTANTIATE(W16A16, SimulationLimits);
+EDGEMOE_INSTANTIATE(W16A32, SimulationLimits);
 #undef EDGEMOE_INSTANTIATE
 
 }  // namespace hls

@@ -38,6 +38,7 @@ struct TagEntry {
 
 template <typename Format, typename Limits>
 struct Machine {
+  using NumberFormat = Format;
   TokenMemory<Format, Limits> tokens;
   TagEntry tags[Limits::kTags];
   int open_tags;

@@ -11,9 +11,10 @@ namespace hls {
 /// First row of the segment that a per-task command works on.
 inline int segment_row(const program::Command& c) { return c.task_slot * c.segment_stride; }
 
-inline RouteJob route_job(const program::Command& c) {
-  return RouteJob{segment_row(c), c.tokens, c.experts,  c.window_lo,
-                  c.window_hi,    c.top_k,  c.threshold};
+template <typename Format>
+RouteJob route_job(const program::Command& c) {
+  return RouteJob{segment_row(c), c.tokens, c.experts,   c.window_lo,
+                  c.window_hi,    c.top_k,  c.threshold, Format::kLogitFraction};
 }
 
 }  // namespace hls

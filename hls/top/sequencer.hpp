@@ -89,6 +89,10 @@ RunStatus run_image(MemoryPort memory, std::uint64_t size, Machine& machine, Hoo
     status.error = RunError::kBadHeader;
     return status;
   }
+  if (image.header.precision != Machine::NumberFormat::kPrecision) {
+    status.error = RunError::kBadPrecision;
+    return status;
+  }
   std::uint32_t at = 0;
   status.error = run_commands(memory, image, machine, hooks, at);
   status.failed_command = status.error == RunError::kNone ? 0 : at;

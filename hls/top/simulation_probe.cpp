@@ -59,8 +59,9 @@ RouteJob force_row(const RouteJob& job, const program::Choice* choices,
   return forced;
 }
 
+template <typename Format>
 void route_forced(const RouteJob& job, const program::SegmentRouting& forced,
-                  TokenMemory<W8A8, SimulationLimits>& tokens) {
+                  TokenMemory<Format, SimulationLimits>& tokens) {
   for (int t = 0; t < job.tokens; ++t) {
     const int row = job.first_row + t;
     std::uint32_t scores[SimulationLimits::kExperts] = {};
@@ -70,13 +71,14 @@ void route_forced(const RouteJob& job, const program::SegmentRouting& forced,
     for (int k = 0; k < job.top_k; ++k) experts[k] = choices[k].expert;
     window_scores<SimulationLimits>(job, tokens.logits[row], scores);
     const RouteJob row_job = force_row(job, choices, scores);
-    enqueue_row<W8A8, SimulationLimits>(row_job, row, experts, scores, tokens);
+    enqueue_row<Format, SimulationLimits>(row_job, row, experts, scores, tokens);
   }
 }
 
 }  // namespace
 
-void SimulationProbe::before(const Command& c, const SimulatedMachine& machine) {
+template <typename Format>
+void SimulationProbe<Format>::before(const Command& c, const SimulatedMachine& machine) {
   const int width = contribution_width(c);
   if (hooks_.observer == nullptr || width < 1 || width > SimulationLimits::kDim ||
       !rows_fit<SimulationLimits>(c)) {
@@ -91,19 +93,21 @@ void SimulationProbe::before(const Command& c, const SimulatedMachine& machine) 
   }
 }
 
-bool SimulationProbe::route(const Command& c, SimulatedMachine& machine, RunError& error) {
+template <typename Format>
+bool SimulationProbe<Format>::route(const Command& c, SimulatedMachine& machine, RunError& error) {
   if (hooks_.forced == nullptr) return false;
   const program::SegmentRouting* forced = hooks_.forced->find(c.layer, c.task_slot);
   if (forced == nullptr) return false;
   error = usable_trace(c, *forced) ? begin_route(c, machine) : RunError::kBadShape;
   if (error == RunError::kNone) {
-    route_forced(route_job(c), *forced, machine.tokens);
+    route_forced(route_job<Format>(c), *forced, machine.tokens);
     end_route(c, machine);
   }
   return true;
 }
 
-void SimulationProbe::after(const Command& c, const SimulatedMachine& machine) {
+template <typename Format>
+void SimulationProbe<Format>::after(const Command& c, const SimulatedMachine& machine) {
   if (hooks_.routing != nullptr && c.opcode == Opcode::kRoute) record(c, machine);
   if (hooks_.observer == nullptr) return;
   switch (c.opcode) {
@@ -125,21 +129,24 @@ void SimulationProbe::after(const Command& c, const SimulatedMachine& machine) {
   }
 }
 
+template <typename Format>
 template <typename Row>
-void SimulationProbe::report(const Command& c, TapPoint point, int segment, int token,
-                             const Row& row, int count, std::uint32_t scale) {
+void SimulationProbe<Format>::report(const Command& c, TapPoint point, int segment, int token,
+                                     const Row& row, int count, std::uint32_t scale) {
   row_.assign(row, row + count);
   hooks_.observer->on_row(c, point, segment, token, row_.data(), count, scale);
 }
 
-void SimulationProbe::report_segments(const Command& c, const SimulatedMachine& machine) {
+template <typename Format>
+void SimulationProbe<Format>::report_segments(const Command& c, const SimulatedMachine& machine) {
   for (int segment = 0; segment < c.segments; ++segment) {
     for (int t = 0; t < c.tokens; ++t) report_row(c, machine, segment, t);
   }
 }
 
-void SimulationProbe::report_row(const Command& c, const SimulatedMachine& machine, int segment,
-                                 int t) {
+template <typename Format>
+void SimulationProbe<Format>::report_row(const Command& c, const SimulatedMachine& machine,
+                                         int segment, int t) {
   const int row = segment * c.segment_stride + t;
   if (c.opcode == Opcode::kAttention) {
     report(c, TapPoint::kAttentionOut, segment, t, machine.tokens.attention_out[row],
@@ -155,8 +162,9 @@ void SimulationProbe::report_row(const Command& c, const SimulatedMachine& machi
   }
 }
 
-void SimulationProbe::report_residual(const Command& c, const SimulatedMachine& machine,
-                                      int segment, int t, int dim) {
+template <typename Format>
+void SimulationProbe<Format>::report_residual(const Command& c, const SimulatedMachine& machine,
+                                              int segment, int t, int dim) {
   const std::int32_t* row = machine.tokens.residual[segment * c.segment_stride + t];
   if (contribution_width(c) > 0) {
     const std::size_t at = (static_cast<std::size_t>(segment) * c.tokens + t) * dim;
@@ -167,9 +175,14 @@ void SimulationProbe::report_residual(const Command& c, const SimulatedMachine& 
   report(c, TapPoint::kResidual, segment, t, row, dim, 0);
 }
 
-void SimulationProbe::report_norm(const Command& c, const SimulatedMachine& machine, int segment,
-                                  int t) {
+template <typename Format>
+void SimulationProbe<Format>::report_norm(const Command& c, const SimulatedMachine& machine,
+                                          int segment, int t) {
   const int row = segment * c.segment_stride + t;
+  if (Format::kPrecision != program::Precision::kW8A8) {  // a static scale
+    report(c, TapPoint::kNormZ16, segment, t, machine.tokens.norm_out[row], c.in_dim, 0);
+    return;
+  }
   row_.resize(c.in_dim);
   for (int d = 0; d < c.in_dim; ++d) {
     row_[d] =
@@ -179,14 +192,16 @@ void SimulationProbe::report_norm(const Command& c, const SimulatedMachine& mach
                           machine.tokens.norm_scale[row]);
 }
 
-void SimulationProbe::report_logits(const Command& c, const SimulatedMachine& machine) {
+template <typename Format>
+void SimulationProbe<Format>::report_logits(const Command& c, const SimulatedMachine& machine) {
   for (int t = 0; t < c.tokens; ++t) {
     report(c, TapPoint::kLogits, c.task_slot, t, machine.tokens.logits[segment_row(c) + t],
            c.experts, 0);
   }
 }
 
-void SimulationProbe::record(const Command& c, const SimulatedMachine& machine) {
+template <typename Format>
+void SimulationProbe<Format>::record(const Command& c, const SimulatedMachine& machine) {
   program::SegmentRouting routing;
   routing.layer = c.layer;
   routing.segment = c.task_slot;
@@ -200,6 +215,10 @@ void SimulationProbe::record(const Command& c, const SimulatedMachine& machine) 
   }
   hooks_.routing->segments.push_back(routing);
 }
+
+template class SimulationProbe<W8A8>;
+template class SimulationProbe<W16A16>;
+template class SimulationProbe<W16A32>;
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -14,9 +14,10 @@
 namespace edgemoe {
 namespace hls {
 
+template <typename Format>
 class SimulationProbe {
  public:
-  using SimulatedMachine = Machine<W8A8, SimulationLimits>;
+  using SimulatedMachine = Machine<Format, SimulationLimits>;
 
   explicit SimulationProbe(const SimulationHooks& hooks) : hooks_(hooks) {}
 

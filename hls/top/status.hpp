@@ -9,12 +9,13 @@ namespace hls {
 
 enum class RunError : std::uint8_t {
   kNone = 0,
-  kBadHeader,   ///< the image's first 256 bytes, or ranges that they name
-  kBadOpcode,   ///< a command that does not decode
-  kBadAddress,  ///< unaligned, or outside the image (stores: outside the result region)
-  kBadShape,    ///< a field beyond the limits or at odds with another
-  kBadTag,      ///< consumed without load, loaded twice, of another size, or never consumed
-  kBadOrder,    ///< ids, a missing end, or a buffer read before anything was written
+  kBadHeader,     ///< the image's first 256 bytes, or ranges that they name
+  kBadOpcode,     ///< a command that does not decode
+  kBadAddress,    ///< unaligned, or outside the image (stores: outside the result region)
+  kBadShape,      ///< a field beyond the limits or at odds with another
+  kBadTag,        ///< consumed without load, loaded twice, of another size, or never consumed
+  kBadOrder,      ///< ids, a missing end, or a buffer read before anything was written
+  kBadPrecision,  ///< a program in number formats that this accelerator does not have
 };
 
 struct RunStatus {

@@ -5,6 +5,7 @@
 #include "host/cli/verbs.hpp"
 #include "host/compiler/derive.hpp"
 #include "host/compiler/describe.hpp"
+#include "host/compiler/precision.hpp"
 #include "host/report/json_writer.hpp"
 #include "host/run/describe_loops.hpp"
 #include "host/run/images.hpp"
@@ -50,8 +51,9 @@ std::string all_keys() {
 
 /// Models without quantisation parameters get them from a generated image: shapes and sizes do not
 /// depend on it.
-void add_quantisation(const models::ModelConfig& model, models::TensorMap* weights) {
-  if (has_quantisation(*weights)) return;
+void add_quantisation(const models::ModelConfig& model, program::Precision precision,
+                      models::TensorMap* weights) {
+  if (has_quantisation(*weights, precision)) return;
   std::vector<models::TensorMap> taps;
   {
     const models::Reference reference(model, *weights);
@@ -62,7 +64,7 @@ void add_quantisation(const models::ModelConfig& model, models::TensorMap* weigh
       taps.push_back(std::move(recorder.taps()));
     }
   }
-  const models::TensorMap derived = derive_quantisation(model, *weights, taps);
+  const models::TensorMap derived = derive_parameters(precision, model, *weights, taps);
   weights->insert(derived.begin(), derived.end());
 }
 
@@ -95,7 +97,7 @@ int describe_verb(const std::vector<std::string>& words, const Context& context,
     return kOk;
   }
   models::TensorMap weights = models::load_weights(setup.model);
-  add_quantisation(setup.model, &weights);
+  add_quantisation(setup.model, precision_of(setup.design.precision), &weights);
   const LoweredProgram program = compile(setup.model, weights, setup.design, CompileOptions{tasks});
   const Description description = describe(setup.model, setup.design, setup.board, program);
   *out += values["json"].as<bool>() ? to_json(description) : to_text(description);

@@ -3,6 +3,10 @@
 
 #include <algorithm>
 
+#include "hls/program/weight_layout.hpp"
+#include "host/compiler/precision.hpp"
+#include "models/schema/precision_cost.hpp"
+
 namespace edgemoe::host {
 namespace {
 
@@ -17,11 +21,14 @@ std::uint64_t group_cycles(std::uint64_t in, std::uint64_t out,
                            const models::DesignConfig& design) {
   const std::uint64_t drain = div_up(
       std::uint64_t(design.array.token_lanes) * design.array.out_lanes, design.lanes.requant);
-  return div_up(out, design.array.out_lanes) * std::max(div_up(in, design.array.in_lanes), drain);
+  const auto passes = static_cast<std::uint64_t>(models::cost_of(design.precision).linear_passes);
+  return div_up(out, design.array.out_lanes) *
+         std::max(div_up(in * passes, design.array.in_lanes), drain);
 }
 
-Work array_work(std::uint64_t macs, std::uint64_t cycles, const models::DesignConfig& design) {
-  return {macs, cycles * design.array.macs(), cycles};
+Work array_work(std::uint64_t macs, std::uint64_t cycles, int passes,
+                const models::DesignConfig& design) {
+  return {macs, cycles * design.array.macs() / static_cast<std::uint64_t>(passes), cycles};
 }
 
 Work attention_work(const Command& c, const models::DesignConfig& design) {
@@ -29,22 +36,30 @@ Work attention_work(const Command& c, const models::DesignConfig& design) {
   const std::uint64_t turns = design.ablation.attention_reorder ? 1 : lanes;
   // Scores leave by their own drain, two for every exponential.
   const std::uint64_t drain = div_up(lanes * design.array.out_lanes, 2ull * design.lanes.softmax);
+  const int passes = models::cost_of(design.precision).attention_passes;
+  const auto slots = static_cast<std::uint64_t>(passes);
   const std::uint64_t product =
-      std::max(turns * div_up(c.head_dim, design.array.in_lanes), drain) *
+      std::max(turns * div_up(c.head_dim * slots, design.array.in_lanes), drain) *
           div_up(tokens, design.array.out_lanes) +
-      turns * div_up(tokens, design.array.in_lanes) * div_up(c.head_dim, design.array.out_lanes);
+      turns * div_up(tokens * slots, design.array.in_lanes) *
+          div_up(c.head_dim, design.array.out_lanes);
   const std::uint64_t pairs = div_up(tokens, lanes) * c.heads * c.segments;
-  Work work = array_work(2 * tokens * tokens * c.in_dim * c.segments, pairs * product, design);
+  Work work =
+      array_work(2 * tokens * tokens * c.in_dim * c.segments, pairs * product, passes, design);
   work.macs_padded /= turns;  // of the lanes, one works
   return work;
 }
 
 Work gate_work(const Command& c, const models::DesignConfig& design) {
-  const std::uint64_t digits = 2 * div_up(c.out_dim, program::kTile) * program::kTile;
-  const std::uint64_t cycles = div_up(c.tokens, design.array.token_lanes) * 2 *
-                               div_up(digits, design.array.out_lanes) *
-                               div_up(c.in_dim, design.array.in_lanes);
-  return array_work(std::uint64_t{c.tokens} * c.in_dim * c.out_dim, cycles, design);
+  const models::PrecisionCost cost = models::cost_of(design.precision);
+  const auto channels =
+      static_cast<std::uint64_t>(program::gate_channels(c.out_dim, precision_of(design.precision)));
+  const std::uint64_t cycles =
+      div_up(c.tokens, design.array.token_lanes) * static_cast<std::uint64_t>(cost.gate_digits) *
+      div_up(channels, design.array.out_lanes) *
+      div_up(c.in_dim * static_cast<std::uint64_t>(cost.linear_passes), design.array.in_lanes);
+  return array_work(std::uint64_t{c.tokens} * c.in_dim * c.out_dim, cycles, cost.linear_passes,
+                    design);
 }
 
 }  // namespace
@@ -77,7 +92,8 @@ Work work_of(const Command& c, const models::DesignConfig& design) {
     case Opcode::kEmbed:
     case Opcode::kLinear:
       return array_work(rows * c.in_dim * c.out_dim,
-                        groups * group_cycles(c.in_dim, c.out_dim, design), design);
+                        groups * group_cycles(c.in_dim, c.out_dim, design),
+                        models::cost_of(design.precision).linear_passes, design);
     case Opcode::kAttention:
       return attention_work(c, design);
     case Opcode::kGate:
@@ -101,7 +117,8 @@ Work expert_work(const Command& c, const models::DesignConfig& design, const int
     const std::uint64_t groups = queues ? div_up(queue[i], design.array.token_lanes) : queue[i];
     const std::uint64_t cycles = groups * (group_cycles(c.in_dim, c.hidden_dim, design) +
                                            group_cycles(c.hidden_dim, c.out_dim, design));
-    const Work work = array_work(2ull * queue[i] * c.in_dim * c.hidden_dim, cycles, design);
+    const Work work = array_work(2ull * queue[i] * c.in_dim * c.hidden_dim, cycles,
+                                 models::cost_of(design.precision).linear_passes, design);
     total.macs += work.macs;
     total.macs_padded += work.macs_padded;
     total.cycles += work.cycles;

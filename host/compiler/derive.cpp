@@ -126,9 +126,40 @@ void derive_block(const models::ModelConfig& model, const TensorMap& weights,
 
 }  // namespace
 
-bool has_quantisation(const TensorMap& weights) {
-  const auto at = weights.lower_bound("quant.");
-  return at != weights.end() && at->first.compare(0, 6, "quant.") == 0;
+bool has_quantisation(const TensorMap& weights, program::Precision precision) {
+  if (precision == program::Precision::kW16A32) return true;
+  const bool wide = precision == program::Precision::kW16A16;
+  return std::any_of(weights.begin(), weights.end(), [&](const auto& entry) {
+    const bool is_wide = entry.first.rfind("quant.w16a16.", 0) == 0;
+    return entry.first.rfind("quant.", 0) == 0 && is_wide == wide;
+  });
+}
+
+TensorMap derive_w16a16(const models::ModelConfig& model, const TensorMap& weights,
+                        const std::vector<TensorMap>& taps) {
+  constexpr double kWideHeadroom = 1.5;
+  TensorMap quant;
+  for (int i = 0; i < model.depth(); ++i) {
+    const auto put = [&](const char* what, const std::string& tap, const std::vector<float>& offset,
+                         int smallest) {
+      const double largest = kWideHeadroom *
+                             tap_range(taps, fmt::format("l{:02}.{}", i, tap), offset).magnitude() /
+                             32767.0;
+      const int exponent = largest > 0 ? static_cast<int>(std::ceil(std::log2(largest))) : smallest;
+      put_scalar("w16a16." + block_name(i, what), std::ldexp(1.0, std::max(exponent, smallest)),
+                 &quant);
+    };
+    const std::vector<float> v_bias = qkv_bias_part(model, weights, i, 2);
+    const bool moe = model.blocks[static_cast<std::size_t>(i)] == models::BlockKind::kMoe;
+    put("norm1_act", "norm1", {}, -16);
+    put("norm2_act", "norm2", {}, -16);
+    put("attn.q_act", "q", {}, -22);
+    put("attn.k_act", "k", qkv_bias_part(model, weights, i, 1), -22);
+    put("attn.v_act", "v", v_bias, -22);
+    put("attn.out_act", "attn", v_bias, -22);
+    put("mlp.hidden_act", moe ? "moe.hidden" : "mlp.hidden", {}, -22);
+  }
+  return quant;
 }
 
 TensorMap derive_quantisation(const models::ModelConfig& model, const TensorMap& weights,
@@ -137,6 +168,13 @@ TensorMap derive_quantisation(const models::ModelConfig& model, const TensorMap&
   derive_embed(model, weights, &quant);
   for (int i = 0; i < model.depth(); ++i) derive_block(model, weights, taps, i, &quant);
   return quant;
+}
+
+TensorMap derive_parameters(program::Precision precision, const models::ModelConfig& model,
+                            const TensorMap& weights, const std::vector<TensorMap>& taps) {
+  if (precision == program::Precision::kW16A32) return {};
+  return precision == program::Precision::kW16A16 ? derive_w16a16(model, weights, taps)
+                                                  : derive_quantisation(model, weights, taps);
 }
 
 TensorMap derive_quantisation(const models::ModelConfig& model, const TensorMap& weights,

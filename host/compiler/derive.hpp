@@ -10,13 +10,22 @@
 
 #include <vector>
 
+#include "hls/program/image.hpp"
 #include "models/io/tensor.hpp"
 #include "models/schema/model_config.hpp"
 
 namespace edgemoe::host {
 
-/// True when any `quant.*` tensor is there.
-bool has_quantisation(const models::TensorMap& weights);
+/// True when the parameters that a precision needs are there: `quant.w16a16.*` for w16a16, any
+/// other `quant.*` for w8a8. w16a32 needs none.
+bool has_quantisation(const models::TensorMap& weights,
+                      program::Precision precision = program::Precision::kW8A8);
+
+/// Steps of the w16a16 activations alone, `quant.w16a16.blocks.I.*`: the smallest power of two with
+/// which 1.5 times the largest magnitude seen fits +-32767 (LayerNorm outputs: at least 2^-16, the
+/// step that they are computed with; GELU outputs: 2^-22). Needs lNN.norm1 and lNN.norm2 besides.
+models::TensorMap derive_w16a16(const models::ModelConfig& model, const models::TensorMap& weights,
+                                const std::vector<models::TensorMap>& taps);
 
 /// The `quant.*` tensors alone. `taps`: one map per reference run (image and task), keyed by tap
 /// name; needs lNN.q, lNN.k, lNN.v, lNN.attn and lNN.mlp.hidden or lNN.moe.hidden of every block.
@@ -27,5 +36,10 @@ models::TensorMap derive_quantisation(const models::ModelConfig& model,
 models::TensorMap derive_quantisation(const models::ModelConfig& model,
                                       const models::TensorMap& weights,
                                       const models::TensorMap& taps);
+
+/// What the precision needs; nothing for w16a32.
+models::TensorMap derive_parameters(program::Precision precision, const models::ModelConfig& model,
+                                    const models::TensorMap& weights,
+                                    const std::vector<models::TensorMap>& taps);
 
 }  // namespace edgemoe::host

@@ -10,6 +10,7 @@
 #include "hls/program/command.hpp"
 #include "hls/program/weight_layout.hpp"
 #include "host/compiler/cost.hpp"
+#include "host/compiler/precision.hpp"
 #include "models/schema/error.hpp"
 
 namespace edgemoe::host {
@@ -25,19 +26,21 @@ bool has_block(const ModelConfig& model, BlockKind kind) {
   return std::find(model.blocks.begin(), model.blocks.end(), kind) != model.blocks.end();
 }
 
-std::int64_t matrix_rows(int out, int in) {
-  return std::int64_t{program::param_rows(out)} + program::tile_rows(out, in);
+std::int64_t matrix_rows(int out, int in, const DesignConfig& design) {
+  return std::int64_t{program::param_rows(out)} +
+         program::tile_rows(out, in, precision_of(design.precision));
 }
 
 /// Parameters and one block of outputs: what a weight-outer matrix needs at a time.
 std::int64_t streamed_rows(int out, int in, const DesignConfig& design) {
   const int block = std::min(out, std::max(program::kTile, design.array.out_lanes));
-  return std::int64_t{program::param_rows(out)} + program::tile_rows(block, in);
+  return std::int64_t{program::param_rows(out)} +
+         program::tile_rows(block, in, precision_of(design.precision));
 }
 
 /// A matrix that more than half fills the ring is streamed (Lowering::order_of).
 std::int64_t linear_rows(int out, int in, const DesignConfig& design) {
-  const std::int64_t whole = matrix_rows(out, in);
+  const std::int64_t whole = matrix_rows(out, in, design);
   return 2 * whole <= design.buffers.weight_ring_rows ? whole : streamed_rows(out, in, design);
 }
 
@@ -113,9 +116,6 @@ void check_tasks(const ModelConfig& model, const std::vector<int>& tasks,
 }
 
 void check_design(const DesignConfig& design, std::vector<std::string>* errors) {
-  if (design.precision != models::Precision::kW8A8) {
-    errors->push_back("error: design.precision: this compiler lowers w8a8 only");
-  }
   const std::pair<const char*, int> positive[] = {{"array.token_lanes", design.array.token_lanes},
                                                   {"array.in_lanes", design.array.in_lanes},
                                                   {"array.out_lanes", design.array.out_lanes},
@@ -167,17 +167,19 @@ std::int64_t ring_rows_needed(const ModelConfig& model, const DesignConfig& desi
   }
   if (has_block(model, BlockKind::kMoe)) {
     const int hidden = model.moe.hidden;
-    const int channels = program::gate_channels(model.moe.experts);
-    const std::int64_t first = matrix_rows(hidden, dim), second = matrix_rows(dim, hidden);
+    const program::Precision precision = precision_of(design.precision);
+    const int channels = program::gate_channels(model.moe.experts, precision);
+    const std::int64_t first = matrix_rows(hidden, dim, design);
+    const std::int64_t second = matrix_rows(dim, hidden, design);
     // W1 of the next expert is issued before W2 of this one.
     std::int64_t experts = 2 * first + second;
     if (design.ablation.patch_reorder == models::PatchReorder::kCache) {
       experts = (std::int64_t{design.ablation.cache_experts} + 1) * (first + second);
     }
-    rows = std::max(
-        {rows,
-         std::int64_t{program::param_rows(model.moe.experts)} + program::tile_rows(channels, dim),
-         experts});
+    rows = std::max({rows,
+                     std::int64_t{program::param_rows(model.moe.experts)} +
+                         program::tile_rows(channels, dim, precision),
+                     experts});
   }
   return rows;
 }

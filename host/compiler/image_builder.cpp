@@ -13,11 +13,6 @@ std::uint64_t align(std::uint64_t bytes) {
   return (bytes + program::kRowBytes - 1) / program::kRowBytes * program::kRowBytes;
 }
 
-Placement placement_of(std::uint64_t address, int out, int in) {
-  return {address, static_cast<std::uint16_t>(program::param_rows(out)),
-          program::tile_rows(out, in)};
-}
-
 }  // namespace
 
 std::uint8_t* ImageBuilder::append(std::uint64_t bytes) {
@@ -26,18 +21,31 @@ std::uint8_t* ImageBuilder::append(std::uint64_t bytes) {
   return bytes_.data() + at;
 }
 
+std::uint32_t ImageBuilder::tile_rows(const QuantMatrix& matrix) const {
+  return program::tile_rows(matrix.out, matrix.in, precision_);
+}
+
+void ImageBuilder::pack(const QuantMatrix& matrix, std::uint8_t* tiles) const {
+  if (precision_ != program::Precision::kW8A8) {
+    program::pack_wide_matrix(matrix.weights.data(), matrix.out, matrix.in, tiles);
+    return;
+  }
+  const std::vector<std::int8_t> bytes(matrix.weights.begin(), matrix.weights.end());
+  program::pack_matrix(bytes.data(), matrix.out, matrix.in, tiles);
+}
+
 void ImageBuilder::append_matrix(const QuantMatrix& matrix, const std::uint16_t* multiplier,
                                  const std::int32_t* bias) {
   std::uint8_t* params =
       append(std::uint64_t{program::param_rows(matrix.out)} * program::kRowBytes);
   for (int n = 0; n < matrix.out; ++n) program::put_channel(params, n, {bias[n], multiplier[n]});
-  std::uint8_t* tiles =
-      append(std::uint64_t{program::tile_rows(matrix.out, matrix.in)} * program::kRowBytes);
-  program::pack_matrix(matrix.weights.data(), matrix.out, matrix.in, tiles);
+  pack(matrix, append(std::uint64_t{tile_rows(matrix)} * program::kRowBytes));
 }
 
 Placement ImageBuilder::add_linear(const LinearLayer& layer) {
-  const Placement placement = placement_of(size(), layer.matrix.out, layer.matrix.in);
+  const Placement placement{size(),
+                            static_cast<std::uint16_t>(program::param_rows(layer.matrix.out)),
+                            tile_rows(layer.matrix)};
   append_matrix(layer.matrix, layer.plan.multiplier.data(), layer.bias.data());
   return placement;
 }
@@ -50,21 +58,14 @@ Placement ImageBuilder::add_norm(const NormLayer& layer) {
   return placement;
 }
 
-Placement ImageBuilder::add_gate(const QuantGate& gate, int dim, int experts) {
-  const int low_begin = program::gate_low_channel(experts);
-  const int channels = program::gate_channels(experts);
-  std::vector<std::int8_t> digits(static_cast<std::size_t>(channels) * dim, 0);
-  std::copy(gate.high.begin(), gate.high.end(), digits.begin());
-  std::copy(gate.low.begin(), gate.low.end(),
-            digits.begin() + static_cast<std::ptrdiff_t>(low_begin) * dim);
+Placement ImageBuilder::add_gate(const GateLayer& gate, int experts) {
   Placement placement{size(), static_cast<std::uint16_t>(program::param_rows(experts)),
-                      program::tile_rows(channels, dim)};
+                      tile_rows(gate.matrix)};
   std::uint8_t* rows = append(placement.bytes());
   for (int e = 0; e < experts; ++e) {
     program::put_channel(rows, e, {gate.bias[static_cast<std::size_t>(e)], 0});
   }
-  program::pack_matrix(digits.data(), channels, dim,
-                       rows + placement.param_rows * program::kRowBytes);
+  pack(gate.matrix, rows + placement.param_rows * program::kRowBytes);
   return placement;
 }
 
@@ -74,7 +75,7 @@ ExpertPlacement ImageBuilder::add_experts(const ExpertLayers& layers) {
   const int hidden = layers.up[0].out, dim = layers.up[0].in;
   placement.first.param_rows =
       static_cast<std::uint16_t>(program::param_rows(hidden) + program::param_rows(dim));
-  placement.first.rows = program::tile_rows(hidden, dim) + program::tile_rows(dim, hidden);
+  placement.first.rows = tile_rows(layers.up[0]) + tile_rows(layers.down[0]);
   placement.stride_rows = placement.first.param_rows + placement.first.rows;
   for (std::size_t e = 0; e < layers.up.size(); ++e) {
     append_matrix(layers.up[e], layers.up_plan.multiplier.data() + e * hidden,
@@ -105,6 +106,7 @@ bool has_address(program::Opcode opcode) {
 
 std::vector<std::uint8_t> ImageBuilder::finish(program::ImageHeader header,
                                                std::vector<program::Command>* commands) const {
+  header.precision = precision_;
   header.program_address = program::kImageHeaderBytes;
   header.command_count = static_cast<std::uint32_t>(commands->size());
   const std::uint64_t base =

@@ -31,9 +31,11 @@ struct ExpertPlacement {
 
 class ImageBuilder {
  public:
+  explicit ImageBuilder(program::Precision precision) : precision_(precision) {}
+
   Placement add_linear(const LinearLayer& layer);
   Placement add_norm(const NormLayer& layer);
-  Placement add_gate(const QuantGate& gate, int dim, int experts);
+  Placement add_gate(const GateLayer& gate, int experts);
   ExpertPlacement add_experts(const ExpertLayers& layers);
   std::uint64_t add_words(const std::vector<std::int32_t>& words);
   std::uint64_t add_space(std::uint64_t bytes);  ///< zeros, filled by others (pixels, results)
@@ -41,7 +43,7 @@ class ImageBuilder {
   std::uint64_t size() const { return bytes_.size(); }
 
   /// Header, then the commands with their addresses moved, then everything added. Header addresses
-  /// are given like those of commands and moved as well.
+  /// are given like those of commands and moved as well; the precision is the builder's.
   std::vector<std::uint8_t> finish(program::ImageHeader header,
                                    std::vector<program::Command>* commands) const;
 
@@ -50,6 +52,10 @@ class ImageBuilder {
   void append_matrix(const QuantMatrix& matrix, const std::uint16_t* multiplier,
                      const std::int32_t* bias);
 
+  std::uint32_t tile_rows(const QuantMatrix& matrix) const;
+  void pack(const QuantMatrix& matrix, std::uint8_t* tiles) const;
+
+  program::Precision precision_;
   std::vector<std::uint8_t> bytes_;
 };
 

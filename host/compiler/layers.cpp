@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "hls/program/weight_layout.hpp"
 #include "host/compiler/layer_parts.hpp"
 #include "host/compiler/tensors.hpp"
 #include "models/io/error.hpp"
@@ -21,7 +22,8 @@ constexpr std::int64_t kInt18Max = (1 << 17) - 1;
 constexpr int kMaxGammaFrac = 20;
 constexpr double kLog2E = 1.4426950408889634;
 
-/// Patch weights with 1 / (255 std) of their colour channel.
+}  // namespace
+
 std::vector<float> scaled_patch_weights(const models::ModelConfig& model,
                                         const models::Tensor& weight) {
   const int area = model.patch * model.patch;
@@ -33,7 +35,6 @@ std::vector<float> scaled_patch_weights(const models::ModelConfig& model,
   return scaled;
 }
 
-/// sum over inputs of w8 * 255 mean: what a mean-coloured patch accumulates.
 double mean_accumulator(const models::ModelConfig& model, const QuantMatrix& matrix, int channel) {
   const int area = model.patch * model.patch;
   double sum = 0.0;
@@ -43,8 +44,6 @@ double mean_accumulator(const models::ModelConfig& model, const QuantMatrix& mat
   }
   return sum;
 }
-
-}  // namespace
 
 BlockScales read_block_scales(const models::TensorMap& weights, int block) {
   const auto scalar = [&](const char* what) {
@@ -63,6 +62,7 @@ BlockScales read_block_scales(const models::TensorMap& weights, int block) {
                     block_name(block, "mlp.hidden_zero_point"), zero));
   }
   scales.zero_point = static_cast<int>(zero);
+  scales.norm1 = scales.norm2 = std::ldexp(1.0, kTokenScaleExponent - 8);
   return scales;
 }
 
@@ -118,26 +118,42 @@ LinearLayer qkv_layer(const models::ModelConfig& model, const models::TensorMap&
   return layer;
 }
 
+std::vector<double> folded_proj_bias(const models::ModelConfig& model,
+                                     const models::TensorMap& weights, int block) {
+  const std::string name = block_name(block, "attn.proj");
+  const int dim = model.embed_dim;
+  const models::Tensor& weight = find_weight(weights, name, {dim, dim});
+  const models::Tensor& bias = find_bias(weights, name, {dim});
+  const std::vector<float> value_bias = qkv_bias_part(model, weights, block, 2);
+  std::vector<double> folded(bias.data.begin(), bias.data.end());
+  for (int n = 0; n < dim; ++n) {
+    for (int i = 0; i < dim; ++i) folded[n] += double(weight.data[n * dim + i]) * value_bias[i];
+  }
+  return folded;
+}
+
 LinearLayer proj_layer(const models::ModelConfig& model, const models::TensorMap& weights,
                        int block, const BlockScales& scales) {
   const std::string name = block_name(block, "attn.proj");
   const int dim = model.embed_dim;
   LinearLayer layer;
   layer.matrix = read_matrix(weights, name, dim, dim);
-  const models::Tensor& weight = find_weight(weights, name, {dim, dim});
-  const models::Tensor& bias = find_bias(weights, name, {dim});
-  const std::vector<float> value_bias = qkv_bias_part(model, weights, block, 2);
+  const std::vector<double> folded = folded_proj_bias(model, weights, block);
   RequantRequest request = request_for(layer.matrix, name, kInt8Max);
-  std::vector<double> folded(dim);
   for (int n = 0; n < dim; ++n) {
     if (request.bound[n] > 0) request.factor[n] = layer.matrix.scale[n] * scales.out;
-    folded[n] = bias.data[n];
-    for (int i = 0; i < dim; ++i) folded[n] += double(weight.data[n * dim + i]) * value_bias[i];
     request.bias_limit = std::max(request.bias_limit, kResidualSteps * std::fabs(folded[n]));
   }
   layer.plan = plan_requant(request);
   for (int n = 0; n < dim; ++n) layer.bias.push_back(layer.plan.bias(kResidualSteps * folded[n]));
   return layer;
+}
+
+void set_norm_constants(const models::ModelConfig& model, NormLayer* layer) {
+  const double dim = model.embed_dim;
+  layer->inv_d = static_cast<std::uint32_t>(std::llround(4294967296.0 / dim));
+  layer->sqrt_d = static_cast<std::uint32_t>(std::llround(std::sqrt(dim) * 4096.0));
+  layer->eps_acc = static_cast<std::uint64_t>(std::llround(model.norm_eps * 4294967296.0 * dim));
 }
 
 NormLayer norm_layer(const models::ModelConfig& model, const models::TensorMap& weights,
@@ -157,9 +173,26 @@ NormLayer norm_layer(const models::ModelConfig& model, const models::TensorMap& 
     layer.beta.push_back(static_cast<std::int32_t>(
         round_checked(kResidualSteps * beta.data[n], kInt24Max, name + ".bias")));
   }
-  layer.inv_d = static_cast<std::uint32_t>(std::llround(4294967296.0 / dim));
-  layer.sqrt_d = static_cast<std::uint32_t>(std::llround(std::sqrt(double(dim)) * 4096.0));
-  layer.eps_acc = static_cast<std::uint64_t>(std::llround(model.norm_eps * 4294967296.0 * dim));
+  set_norm_constants(model, &layer);
+  return layer;
+}
+
+GateLayer gate_layer(const models::ModelConfig& model, const models::TensorMap& weights, int block,
+                     int task) {
+  const int dim = model.embed_dim, experts = model.moe.experts;
+  const models::Tensor* bias = find_gate_bias(model, weights, block, task);
+  const QuantGate gate = quantise_gate(find_gate(model, weights, block, task).data.data(),
+                                       bias == nullptr ? nullptr : bias->data.data(), dim, experts,
+                                       "backbone." + block_name(block, "mlp.gate"));
+  GateLayer layer;
+  layer.matrix.out = program::gate_channels(experts);
+  layer.matrix.in = dim;
+  layer.matrix.weights.assign(static_cast<std::size_t>(layer.matrix.out) * dim, 0);
+  const auto low_begin = static_cast<std::ptrdiff_t>(program::gate_low_channel(experts)) * dim;
+  std::copy(gate.high.begin(), gate.high.end(), layer.matrix.weights.begin());
+  std::copy(gate.low.begin(), gate.low.end(), layer.matrix.weights.begin() + low_begin);
+  layer.bias = gate.bias;
+  layer.shift = static_cast<std::uint8_t>(gate.exponent + 5);
   return layer;
 }
 

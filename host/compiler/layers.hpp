@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The integer constants of each layer: weights, multipliers, biases, shifts. Not for use outside
-/// this folder.
+/// The integer constants of each layer in w8a8: weights, multipliers, biases, shifts. Not for use
+/// outside this folder. layer_formats.hpp has the same for every precision.
 ///
 /// Biases that cancel against products (pixel mean, zero point of the hidden layer) are computed
 /// from the quantised weights and the multipliers as rounded, so that the cancellation holds in the
@@ -22,6 +22,7 @@ namespace edgemoe::host {
 struct BlockScales {
   double q = 0, k = 0, v = 0, out = 0, hidden = 0;
   int zero_point = 0;
+  double norm1 = 0, norm2 = 0;  ///< of z; w8a8: of z16 per unit of S_t
 };
 BlockScales read_block_scales(const models::TensorMap& weights, int block);
 
@@ -43,6 +44,15 @@ LinearLayer fc1_layer(const models::ModelConfig& model, const models::TensorMap&
 LinearLayer fc2_layer(const models::ModelConfig& model, const models::TensorMap& weights, int block,
                       const BlockScales& scales);
 
+/// Gate weights as they lie in the image: two digits of E' channels each (w8a8), or E channels.
+struct GateLayer {
+  QuantMatrix matrix;
+  std::vector<std::int32_t> bias;  ///< [E], in steps of the logits
+  std::uint8_t shift = 0;          ///< gate_shift of the command
+};
+GateLayer gate_layer(const models::ModelConfig& model, const models::TensorMap& weights, int block,
+                     int task);
+
 /// All experts of a block; the command's shifts are common, so both plans span all of them.
 struct ExpertLayers {
   std::vector<QuantMatrix> up, down;
@@ -55,6 +65,7 @@ ExpertLayers expert_layers(const models::ModelConfig& model, const models::Tenso
 struct NormLayer {
   std::vector<std::int32_t> gamma, beta;
   std::uint8_t gamma_frac = 0;
+  std::uint8_t output_shift = 0;  ///< w16a16: LSB 2^-16 to the step of z
   std::uint32_t inv_d = 0, sqrt_d = 0;
   std::uint64_t eps_acc = 0;
 };

@@ -66,6 +66,24 @@ RequantRequest request_for(const QuantMatrix& matrix, const std::string& name, i
   return request;
 }
 
+std::vector<float> turned_gate(const models::ModelConfig& model, const models::TensorMap& weights,
+                               int block, int task) {
+  const std::size_t dim = model.embed_dim, experts = model.moe.experts;
+  const models::Tensor& gate = find_gate(model, weights, block, task);
+  std::vector<float> turned(gate.data.size());
+  for (std::size_t d = 0; d < dim; ++d) {
+    for (std::size_t e = 0; e < experts; ++e) turned[e * dim + d] = gate.data[d * experts + e];
+  }
+  return turned;
+}
+
+std::vector<float> gate_bias(const models::ModelConfig& model, const models::TensorMap& weights,
+                             int block, int task) {
+  const models::Tensor* bias = find_gate_bias(model, weights, block, task);
+  const auto experts = static_cast<std::size_t>(model.moe.experts);
+  return bias == nullptr ? std::vector<float>(experts, 0.0F) : bias->data;
+}
+
 LinearLayer fc1_layer(const models::ModelConfig& model, const models::TensorMap& weights,
                       int block) {
   const std::string name = block_name(block, "mlp.fc1");

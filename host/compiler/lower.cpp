@@ -8,6 +8,7 @@
 
 #include "host/compiler/cost.hpp"
 #include "host/compiler/fit.hpp"
+#include "host/compiler/precision.hpp"
 #include "models/io/error.hpp"
 #include "models/schema/error.hpp"
 
@@ -43,9 +44,11 @@ Lowering::Lowering(const models::ModelConfig& model, const models::TensorMap& we
     : model_(model),
       weights_(weights),
       design_(design),
+      formats_(make_layer_formats(precision_of(design.precision), model, weights)),
       frames_(frames),
       tasks_(frames.front().tasks),
       writer_(design, model.tokens(), common_task(model, tasks_)),
+      image_(formats_->precision()),
       split_block_(find_split(model)) {}
 
 Command Lowering::command(Opcode opcode, int block) const {
@@ -101,7 +104,7 @@ Progress Lowering::load_inputs() {
   table.segment_stride = 0;
   table.out_dim = static_cast<std::uint16_t>(model_.embed_dim);
   table.dst = Buffer::kPosition;
-  table.address = image_.add_words(position_table(model_, weights_));
+  table.address = image_.add_words(formats_->position_table());
   return writer_.emit_signalling(table, Counter::kInputs, "load.position");
 }
 
@@ -112,7 +115,7 @@ void Lowering::embed() {
   const auto [at, is_new] = linears_.try_emplace("embed");
   PlacedLinear& placed = at->second;
   if (is_new) {
-    const LinearLayer layer = embed_layer(model_, weights_);
+    const LinearLayer layer = formats_->embed();
     placed = {image_.add_linear(layer), layer.matrix.in, layer.matrix.out, layer.plan.shifts};
   }
   Command c = command(Opcode::kEmbed, 0);
@@ -135,7 +138,7 @@ void Lowering::embed() {
   writer_.result().frames.back().embed =
       static_cast<std::uint16_t>(writer_.result().commands.size());
   embedded_ = residual_ = writer_.emit_grouped(c, Counter::kResidual, 1, "embed");
-  writer_.tap(hls::TapPoint::kResidual, "embed", 1.0 / 65536.0, 0, model_.embed_dim);
+  writer_.tap(hls::TapPoint::kResidual, "embed", formats_->residual_step(), 0, model_.embed_dim);
 }
 
 void Lowering::split() {
@@ -190,6 +193,7 @@ void Lowering::finish(program::ImageHeader header) {
   place_results(&header);
   result.image = image_.finish(header, &result.commands);
   result.tasks = frames_.front().tasks;
+  result.residual_step = formats_->residual_step();
   result.expert_macs_per_choice = 2ull * model_.embed_dim * model_.moe.hidden;
   const std::uint64_t program_bytes = result.commands.size() * program::kCommandBytes;
   result.activation_read_bytes =

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "host/compiler/image_builder.hpp"
+#include "host/compiler/layer_formats.hpp"
 #include "host/compiler/program_writer.hpp"
 
 namespace edgemoe::host {
@@ -24,7 +25,7 @@ struct PlacedNorm {
 };
 struct PlacedGate {
   Placement placement;
-  int exponent = 0;
+  std::uint8_t shift = 0;
 };
 struct PlacedExperts {
   ExpertPlacement placement;
@@ -51,8 +52,8 @@ class Lowering {
   // lower_attention.cpp
   Progress norm(int block, const char* name, bool low_plane);
   void attention(int block);
-  Progress qkv(int block, const BlockScales& scales);
-  Progress attend(int block, const BlockScales& scales, const Progress& qkv_done);
+  Progress qkv(int block);
+  Progress attend(int block, const Progress& qkv_done);
   /// Loads the layer; source, destination, post and waits are left to the caller.
   program::Command linear_command(int block, const char* name,
                                   const std::function<LinearLayer()>& make);
@@ -60,12 +61,17 @@ class Lowering {
   void dense(int block);
   void experts(int block);
   const PlacedGate& placed_gate(int block, int slot);
-  const PlacedExperts& placed_experts(int block, const BlockScales& scales);
-  Progress gate(int block, int slot, int exponent, std::uint16_t tag);
+  const PlacedExperts& placed_experts(int block);
+  Progress gate(int block, int slot, std::uint8_t shift, std::uint16_t tag);
   Progress route(int block, int slot, const Progress& logits, std::uint16_t experts_tag,
                  const std::vector<int>& prefetched);
-  void run_experts(int block, const BlockScales& scales, const PlacedExperts& layers,
-                   std::uint16_t tag, const Progress& routed);
+  void run_experts(int block, const PlacedExperts& layers, std::uint16_t tag,
+                   const Progress& routed);
+  void set_gelu(int block, program::Command* command) const;
+  /// Taps of what a command adds to the residual, and of the residual after it.
+  void residual_taps(int block, const char* contribution, const char* sum);
+  /// A bias that the accelerator leaves out: the tap adds it back.
+  void add_back(int block, int part);
   program::Command expert_command(program::Opcode opcode, int block,
                                   const ExpertPlacement& placement, std::uint16_t tag) const;
 
@@ -79,6 +85,7 @@ class Lowering {
   const models::ModelConfig& model_;
   const models::TensorMap& weights_;
   const models::DesignConfig& design_;
+  std::unique_ptr<LayerFormats> formats_;
   std::vector<CompileOptions> frames_;
   int frame_ = 0;           ///< that is being lowered
   std::vector<int> tasks_;  ///< of this frame

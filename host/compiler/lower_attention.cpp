@@ -11,14 +11,24 @@ using program::Buffer;
 using program::Command;
 using program::Opcode;
 
-constexpr double kResidualStep = 1.0 / 65536.0;
-
 }  // namespace
+
+void Lowering::residual_taps(int block, const char* contribution, const char* sum) {
+  const double step = formats_->residual_step();
+  const int dim = model_.embed_dim;
+  writer_.tap(hls::TapPoint::kContribution, tap_name(block, contribution), step, 0, dim);
+  writer_.tap(hls::TapPoint::kResidual, tap_name(block, sum), step, 0, dim);
+}
+
+void Lowering::add_back(int block, int part) {
+  if (!formats_->folds_biases()) return;
+  writer_.last_tap().column_offset = qkv_bias_part(model_, weights_, block, part);
+}
 
 Progress Lowering::norm(int block, const char* name, bool low_plane) {
   const auto [placed, is_new] = norms_.try_emplace(tap_name(block, name));
   if (is_new) {
-    placed->second.layer = norm_layer(model_, weights_, block_name(block, name));
+    placed->second.layer = formats_->norm(block, name);
     placed->second.placement = image_.add_norm(placed->second.layer);
   }
   const NormLayer& layer = placed->second.layer;
@@ -31,12 +41,14 @@ Progress Lowering::norm(int block, const char* name, bool low_plane) {
   c.sqrt_d = layer.sqrt_d;
   c.eps_acc = layer.eps_acc;
   c.gamma_frac = layer.gamma_frac;
+  c.requant.r2 = layer.output_shift;
   c.low_plane = low_plane;
   wait_residual(&c);
   const Progress progress =
       writer_.emit_grouped(c, Counter::kNormed, segments_, tap_name(block, name));
-  writer_.tap(hls::TapPoint::kNormZ16, tap_name(block, name), std::ldexp(1.0, -25), 0,
-              model_.embed_dim);
+  const BlockScales scales = formats_->scales(block);
+  writer_.tap(hls::TapPoint::kNormZ16, tap_name(block, name),
+              std::string(name) == "norm1" ? scales.norm1 : scales.norm2, 0, model_.embed_dim);
   return progress;
 }
 
@@ -57,10 +69,10 @@ Command Lowering::linear_command(int block, const char* name,
   return c;
 }
 
-Progress Lowering::qkv(int block, const BlockScales& scales) {
+Progress Lowering::qkv(int block) {
   const int dim = model_.embed_dim;
-  Command c =
-      linear_command(block, "qkv", [&] { return qkv_layer(model_, weights_, block, scales); });
+  const BlockScales scales = formats_->scales(block);
+  Command c = linear_command(block, "qkv", [&] { return formats_->qkv(block); });
   c.src = Buffer::kNormOut;
   c.dst = Buffer::kQkv;
   c.post = program::Post::kInt8;
@@ -69,14 +81,14 @@ Progress Lowering::qkv(int block, const BlockScales& scales) {
   const Progress done = writer_.emit_grouped(c, Counter::kQkv, segments_, tap_name(block, "qkv"));
   writer_.tap(hls::TapPoint::kQkv, tap_name(block, "q"), scales.q, 0, dim);
   writer_.tap(hls::TapPoint::kQkv, tap_name(block, "k"), scales.k, dim, dim);
-  writer_.last_tap().column_offset = qkv_bias_part(model_, weights_, block, 1);
+  add_back(block, 1);
   writer_.tap(hls::TapPoint::kQkv, tap_name(block, "v"), scales.v, 2 * dim, dim);
-  writer_.last_tap().column_offset = qkv_bias_part(model_, weights_, block, 2);
+  add_back(block, 2);
   return done;
 }
 
-Progress Lowering::attend(int block, const BlockScales& scales, const Progress& qkv_done) {
-  const AttentionConstants constants = attention_constants(model_, scales, block);
+Progress Lowering::attend(int block, const Progress& qkv_done) {
+  const AttentionConstants constants = formats_->attention(block);
   Command c = command(Opcode::kAttention, block);
   c.src = Buffer::kQkv;
   c.dst = Buffer::kAttentionOut;
@@ -92,26 +104,22 @@ Progress Lowering::attend(int block, const BlockScales& scales, const Progress& 
   wait_all(&c, qkv_done);  // K and V of all tokens
   const Progress done =
       writer_.emit_grouped(c, Counter::kAttention, segments_, tap_name(block, "attn"));
-  writer_.tap(hls::TapPoint::kAttentionOut, tap_name(block, "attn"), scales.out, 0,
+  writer_.tap(hls::TapPoint::kAttentionOut, tap_name(block, "attn"), formats_->scales(block).out, 0,
               model_.embed_dim);
-  writer_.last_tap().column_offset = qkv_bias_part(model_, weights_, block, 2);
+  add_back(block, 2);
   return done;
 }
 
 void Lowering::attention(int block) {
-  const BlockScales scales = read_block_scales(weights_, block);
   normed_ = norm(block, "norm1", false);
-  const Progress attended = attend(block, scales, qkv(block, scales));
-  Command c =
-      linear_command(block, "proj", [&] { return proj_layer(model_, weights_, block, scales); });
+  const Progress attended = attend(block, qkv(block));
+  Command c = linear_command(block, "proj", [&] { return formats_->proj(block); });
   c.src = Buffer::kAttentionOut;
   c.dst = Buffer::kResidual;
   c.post = program::Post::kResidualAdd;
   wait_groups(&c, attended);
   residual_ = writer_.emit_grouped(c, Counter::kResidual, segments_, tap_name(block, "proj"));
-  const int dim = model_.embed_dim;
-  writer_.tap(hls::TapPoint::kContribution, tap_name(block, "proj"), kResidualStep, 0, dim);
-  writer_.tap(hls::TapPoint::kResidual, tap_name(block, "x_attn"), kResidualStep, 0, dim);
+  residual_taps(block, "proj", "x_attn");
 }
 
 }  // namespace edgemoe::host

@@ -12,17 +12,6 @@ using program::Buffer;
 using program::Command;
 using program::Opcode;
 
-constexpr double kResidualStep = 1.0 / 65536.0;
-
-void set_gelu(const BlockScales& scales, int block, Command* c) {
-  const ScaledFactor factor = gelu_factor(scales, block);
-  c->post = program::Post::kGelu;
-  c->scale_source = program::ScaleSource::kToken;
-  c->gelu_mult = factor.mantissa;
-  c->gelu_shift = factor.shift;
-  c->zero_point = static_cast<std::uint8_t>(scales.zero_point);
-}
-
 void set_expert_list(const std::vector<int>& experts, Command* c) {
   c->list_count = static_cast<std::uint8_t>(experts.size());
   for (std::size_t i = 0; i < experts.size(); ++i) {
@@ -32,14 +21,22 @@ void set_expert_list(const std::vector<int>& experts, Command* c) {
 
 }  // namespace
 
+void Lowering::set_gelu(int block, Command* c) const {
+  const ScaledFactor factor = formats_->gelu(block);
+  c->post = program::Post::kGelu;
+  c->scale_source = program::ScaleSource::kToken;
+  c->gelu_mult = factor.mantissa;
+  c->gelu_shift = factor.shift;
+  c->zero_point = static_cast<std::uint8_t>(formats_->scales(block).zero_point);
+}
+
 void Lowering::dense(int block) {
-  const int dim = model_.embed_dim;
-  const BlockScales scales = read_block_scales(weights_, block);
+  const BlockScales scales = formats_->scales(block);
   normed_ = norm(block, "norm2", false);
-  Command c = linear_command(block, "fc1", [&] { return fc1_layer(model_, weights_, block); });
+  Command c = linear_command(block, "fc1", [&] { return formats_->fc1(block); });
   c.src = Buffer::kNormOut;
   c.dst = Buffer::kHidden;
-  set_gelu(scales, block, &c);
+  set_gelu(block, &c);
   wait_groups(&c, normed_);
   const Progress hidden_done =
       writer_.emit_grouped(c, Counter::kHidden, segments_, tap_name(block, "fc1"));
@@ -47,14 +44,13 @@ void Lowering::dense(int block) {
               model_.mlp_hidden);
   writer_.last_tap().zero_point = scales.zero_point;
 
-  c = linear_command(block, "fc2", [&] { return fc2_layer(model_, weights_, block, scales); });
+  c = linear_command(block, "fc2", [&] { return formats_->fc2(block); });
   c.src = Buffer::kHidden;
   c.dst = Buffer::kResidual;
   c.post = program::Post::kResidualAdd;
   wait_groups(&c, hidden_done);
   residual_ = writer_.emit_grouped(c, Counter::kResidual, segments_, tap_name(block, "fc2"));
-  writer_.tap(hls::TapPoint::kContribution, tap_name(block, "mlp.out"), kResidualStep, 0, dim);
-  writer_.tap(hls::TapPoint::kResidual, tap_name(block, "x"), kResidualStep, 0, dim);
+  residual_taps(block, "mlp.out", "x");
 }
 
 Command Lowering::expert_command(Opcode opcode, int block, const ExpertPlacement& placement,
@@ -77,20 +73,16 @@ Command Lowering::expert_command(Opcode opcode, int block, const ExpertPlacement
 const PlacedGate& Lowering::placed_gate(int block, int slot) {
   const auto [at, is_new] = gates_.try_emplace(tap_name(block, std::to_string(tasks_[slot])));
   if (is_new) {
-    const models::Tensor* bias = find_gate_bias(model_, weights_, block, tasks_[slot]);
-    const QuantGate gate = quantise_gate(
-        find_gate(model_, weights_, block, tasks_[slot]).data.data(),
-        bias == nullptr ? nullptr : bias->data.data(), model_.embed_dim, model_.moe.experts,
-        "backbone." + block_name(block, "mlp.gate"));
-    at->second = {image_.add_gate(gate, model_.embed_dim, model_.moe.experts), gate.exponent};
+    const GateLayer gate = formats_->gate(block, tasks_[slot]);
+    at->second = {image_.add_gate(gate, model_.moe.experts), gate.shift};
   }
   return at->second;
 }
 
-const PlacedExperts& Lowering::placed_experts(int block, const BlockScales& scales) {
+const PlacedExperts& Lowering::placed_experts(int block) {
   const auto [at, is_new] = experts_.try_emplace(tap_name(block, "experts"));
   if (is_new) {
-    const ExpertLayers layers = expert_layers(model_, weights_, block, scales);
+    const ExpertLayers layers = formats_->experts(block);
     at->second = {image_.add_experts(layers), layers.up_plan.shifts, layers.down_plan.shifts};
   }
   return at->second;
@@ -98,7 +90,7 @@ const PlacedExperts& Lowering::placed_experts(int block, const BlockScales& scal
 
 /// One gate of a segment: two planes of z times two digits of w. Returns the progress of its
 /// logits.
-Progress Lowering::gate(int block, int slot, int exponent, std::uint16_t tag) {
+Progress Lowering::gate(int block, int slot, std::uint8_t shift, std::uint16_t tag) {
   const std::string task = slot_name(slot);
   Command c = command(Opcode::kGate, block);
   c.task_slot = static_cast<std::uint8_t>(slot);
@@ -109,11 +101,11 @@ Progress Lowering::gate(int block, int slot, int exponent, std::uint16_t tag) {
   c.in_dim = static_cast<std::uint16_t>(model_.embed_dim);
   c.out_dim = static_cast<std::uint16_t>(model_.moe.experts);
   c.experts = c.out_dim;
-  c.gate_shift = static_cast<std::uint8_t>(exponent + 5);
+  c.gate_shift = shift;
   wait_groups(&c, normed_, slot * groups());
   const Progress logits =
       writer_.emit_grouped(c, Counter::kLogits, 1, tap_name(block, "gate." + task), task);
-  writer_.tap(hls::TapPoint::kLogits, tap_name(block, "moe.logits"), std::ldexp(1.0, -20), 0,
+  writer_.tap(hls::TapPoint::kLogits, tap_name(block, "moe.logits"), formats_->logit_step(), 0,
               model_.moe.experts);
   return logits;
 }
@@ -143,17 +135,16 @@ Progress Lowering::route(int block, int slot, const Progress& logits, std::uint1
 /// Gates of all segments, then their experts once for the union of the queues. The gates' weights
 /// are loaded before any expert: the array needs them first, and the ring is freed in load order.
 void Lowering::experts(int block) {
-  const BlockScales scales = read_block_scales(weights_, block);
-  normed_ = norm(block, "norm2", true);
+  normed_ = norm(block, "norm2", formats_->gate_has_planes());
   std::vector<std::uint16_t> gate_tags;
-  std::vector<int> exponents;
+  std::vector<std::uint8_t> shifts;
   for (int s = 0; s < segments_; ++s) {
     const PlacedGate& gate = placed_gate(block, s);
-    exponents.push_back(gate.exponent);
+    shifts.push_back(gate.shift);
     gate_tags.push_back(
         writer_.load(gate.placement, block, tap_name(block, "gate." + slot_name(s)), slot_name(s)));
   }
-  const PlacedExperts& layers = placed_experts(block, scales);
+  const PlacedExperts& layers = placed_experts(block);
   const ExpertPlacement& placement = layers.placement;
   writer_.result().expert_bytes = placement.first.bytes();
   const std::uint16_t tag = writer_.next_tag();
@@ -165,17 +156,17 @@ void Lowering::experts(int block) {
   }
   Progress routed;
   for (int s = 0; s < segments_; ++s) {
-    const Progress logits = gate(block, s, exponents[s], gate_tags[s]);
+    const Progress logits = gate(block, s, shifts[s], gate_tags[s]);
     routed = route(block, s, logits, tag, list);
   }
   Command load = expert_command(Opcode::kLoadExperts, block, placement, tag);
   wait_all(&load, routed);
   writer_.emit(load, "load." + tap_name(block, "experts"));
-  run_experts(block, scales, layers, tag, routed);
+  run_experts(block, layers, tag, routed);
 }
 
-void Lowering::run_experts(int block, const BlockScales& scales, const PlacedExperts& layers,
-                           std::uint16_t tag, const Progress& routed) {
+void Lowering::run_experts(int block, const PlacedExperts& layers, std::uint16_t tag,
+                           const Progress& routed) {
   Command c = command(Opcode::kExperts, block);
   c.tag = tag;
   c.src = Buffer::kNormOut;
@@ -187,12 +178,10 @@ void Lowering::run_experts(int block, const BlockScales& scales, const PlacedExp
   c.order = program::LoopOrder::kWeightOuter;
   c.requant = layers.up;
   c.requant2 = layers.down;
-  set_gelu(scales, block, &c);
+  set_gelu(block, &c);
   wait_all(&c, routed);
   residual_ = writer_.emit_signalling(c, Counter::kResidual, tap_name(block, "moe"));
-  const int dim = model_.embed_dim;
-  writer_.tap(hls::TapPoint::kContribution, tap_name(block, "moe.out"), kResidualStep, 0, dim);
-  writer_.tap(hls::TapPoint::kResidual, tap_name(block, "x"), kResidualStep, 0, dim);
+  residual_taps(block, "moe.out", "x");
 }
 
 }  // namespace edgemoe::host

@@ -55,6 +55,7 @@ struct LoweredProgram {
   std::vector<TapInfo> taps;
   std::vector<int> tasks;                    ///< task id per segment, of the first frame
   std::vector<FrameInfo> frames;             ///< one, or those of a stream
+  double residual_step = 1.0 / 65536.0;      ///< real value of one step of the results
   std::uint64_t expert_macs_per_choice = 0;  ///< 2 * D * Fe
   std::uint64_t weight_bytes = 0;            ///< static loads of the program (experts not included)
   std::uint64_t expert_bytes = 0;            ///< one expert record

@@ -27,10 +27,11 @@ float NoiseSource::next() {  // SplitMix64
   return static_cast<float>(z >> 40) * 0x1p-24F - 0.5F;
 }
 
-void add_step_noise(float* x, std::size_t count, float step, float low, float high,
-                    NoiseSource* noise) {
+void add_step_noise(float* x, std::size_t count, const NoiseFormat& f, NoiseSource* noise) {
+  const float low = f.low * f.step, high = f.high * f.step;
+  const float offset = f.truncates ? -0.5F : 0.0F;
   for (std::size_t i = 0; i < count; ++i) {
-    x[i] = std::clamp(x[i], low * step, high * step) + step * noise->next();
+    x[i] = std::clamp(x[i], low, high) + f.step * (noise->next() + offset);
   }
 }
 

@@ -20,9 +20,15 @@ class NoiseSource {
   std::uint64_t state_;
 };
 
-/// x clamped to [low, high] steps, then disturbed by one step of uniform noise.
-void add_step_noise(float* x, std::size_t count, float step, float low, float high,
-                    NoiseSource* noise);
+/// One number format of a site: values are clamped to [low, high] steps, then disturbed by one step
+/// of uniform noise around 0; where the format truncates, below 0.
+struct NoiseFormat {
+  float step = 0.0F;
+  float low = 0.0F;
+  float high = 0.0F;
+  bool truncates = false;
+};
+void add_step_noise(float* x, std::size_t count, const NoiseFormat& format, NoiseSource* noise);
 
 /// Rows of `size` values, each with the int8 step of a LayerNorm output: the row's largest
 /// magnitude over about 127 (hls/README.md "LayerNorm", step 4). `divide` > 1 for the finer planes.

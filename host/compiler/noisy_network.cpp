@@ -16,15 +16,21 @@
 namespace edgemoe::host {
 namespace {
 
-constexpr float kResidualStep = 1.0F / 65536.0F;
-constexpr float kInt8 = 127.0F;
+/// Adds or takes off (sign) the biases that the accelerator leaves out of K and V.
+void shift_columns(const float* bias, std::size_t begin, std::size_t dim, std::size_t stride,
+                   float sign, std::vector<float>* rows) {
+  for (std::size_t i = 0; i < rows->size(); i += stride) {
+    for (std::size_t d = 0; d < dim; ++d) (*rows)[i + begin + d] += sign * bias[d];
+  }
+}
 
 }  // namespace
 
-NoisyNetwork::NoisyNetwork(const models::ModelConfig& model, const models::TensorMap& weights,
-                           const models::TensorMap& quant, int task,
-                           const models::TensorMap& reference, int draw)
+NoisyNetwork::NoisyNetwork(const models::ModelConfig& model, program::Precision precision,
+                           const models::TensorMap& weights, const models::TensorMap& quant,
+                           int task, const models::TensorMap& reference, int draw)
     : model_(model),
+      formats_(network_noise(precision)),
       quant_(quant),
       reference_(reference),
       weights_(model, weights),
@@ -49,9 +55,9 @@ void NoisyNetwork::judge(const std::string& tap, const Rows& value) {
 
 void NoisyNetwork::add_residual(const Rows& contribution, const std::string& site) {
   NoiseSource noise(site, draw_);
-  for (std::size_t i = 0; i < x_.size(); ++i) {
-    x_[i] += contribution[i] + kResidualStep * noise.next();
-  }
+  Rows rounded = contribution;
+  add_step_noise(rounded.data(), rounded.size(), formats_.residual, &noise);
+  models::add_to(x_.data(), rounded.data(), x_.size());
 }
 
 void NoisyNetwork::embed(const models::Image& image) {
@@ -79,28 +85,34 @@ void NoisyNetwork::embed(const models::Image& image) {
   std::copy_n(weights_.cls_token(), dim_, x_.begin());
   models::add_to(x_.data(), weights_.pos_embed(), x_.size());
   NoiseSource noise("embed", draw_);
-  for (float& value : x_) value += kResidualStep * noise.next();
+  add_step_noise(x_.data(), x_.size(), formats_.residual, &noise);
   judge("embed", x_);
 }
 
 NoisyNetwork::Rows NoisyNetwork::norm(int block, const char* name, const models::NormView& view,
-                                      bool fine) {
+                                      const std::optional<NoiseFormat>& format, bool fine) {
   Rows z(x_.size());
   models::layer_norm(x_.data(), tokens_, dim_, view.weight, view.bias,
                      static_cast<float>(model_.norm_eps), z.data());
   const std::string tap = tap_name(block, name);
   NoiseSource noise(tap, draw_);
-  add_token_noise(z.data(), tokens_, dim_, fine ? 256.0F : 1.0F, &noise);
+  if (format) {
+    add_step_noise(z.data(), z.size(), *format, &noise);
+  } else {
+    add_token_noise(z.data(), tokens_, dim_, fine ? 256.0F : 1.0F, &noise);
+  }
   judge(tap, z);
   return z;
 }
 
-/// One head after the other: integer-like scores, exponentials with the noise of their uint8 form.
-NoisyNetwork::Rows NoisyNetwork::attend(int block, const BlockScales& scales, Rows qkv) {
+/// One head after the other: integer-like scores, exponentials with the noise of their integer
+/// form.
+NoisyNetwork::Rows NoisyNetwork::attend(int block, const BlockNoise& steps, Rows qkv) {
   const int tokens = static_cast<int>(tokens_), head_dim = model_.head_dim();
   const int stride = 3 * model_.embed_dim;
   Rows out(tokens_ * dim_), scores(tokens_ * tokens_);
   NoiseSource noise(tap_name(block, "exponentials"), draw_);
+  const float levels = formats_.exponential_levels == 0.0F ? 1.0F : formats_.exponential_levels;
   for (int h = 0; h < model_.heads; ++h) {
     const float* q = qkv.data() + h * head_dim;
     const float* k = q + dim_;
@@ -112,8 +124,9 @@ NoisyNetwork::Rows NoisyNetwork::attend(int block, const BlockScales& scales, Ro
       const float top = *std::max_element(s, s + tokens_);
       float sum = 0.0F;
       for (std::size_t i = 0; i < tokens_; ++i) {
-        const float e = 255.0F * std::exp(s[i] - top);
-        s[i] = e < 0.5F ? 0.0F : (s[i] < top ? e + noise.next() : e);  // the maximum is exact
+        const float e = levels * std::exp(s[i] - top);
+        const bool exact = formats_.exponential_levels == 0.0F || !(s[i] < top);  // the maximum is
+        s[i] = exact ? e : (e < 0.5F ? 0.0F : e + noise.next());
         sum += s[i];
       }
       for (std::size_t i = 0; i < tokens_; ++i) s[i] /= sum;
@@ -122,41 +135,34 @@ NoisyNetwork::Rows NoisyNetwork::attend(int block, const BlockScales& scales, Ro
                      models::Transpose::kNo, 0.0F, out.data() + h * head_dim, model_.embed_dim);
   }
   NoiseSource rounding(tap_name(block, "attn"), draw_);
-  add_step_noise(out.data(), out.size(), static_cast<float>(scales.out), -kInt8, kInt8, &rounding);
+  add_step_noise(out.data(), out.size(), steps.out, &rounding);
   return out;
 }
 
-/// Adds or takes off (sign) the biases that the accelerator leaves out of K and V.
-static void shift_columns(const float* bias, std::size_t begin, std::size_t dim, std::size_t stride,
-                          float sign, std::vector<float>* rows) {
-  for (std::size_t i = 0; i < rows->size(); i += stride) {
-    for (std::size_t d = 0; d < dim; ++d) (*rows)[i + begin + d] += sign * bias[d];
-  }
-}
-
-void NoisyNetwork::attention(int block, const BlockScales& scales) {
+void NoisyNetwork::attention(int block, const BlockNoise& steps) {
   const models::BlockView& view = weights_.block(block);
-  const Rows z = norm(block, "norm1", view.norm1, false);
+  const Rows z = norm(block, "norm1", view.norm1, steps.norm1, false);
   Rows qkv(tokens_ * 3 * dim_);
   models::linear(z.data(), static_cast<int>(tokens_), view.qkv, qkv.data());
   const float* k_bias = view.qkv.bias + dim_;
   const float* v_bias = k_bias + dim_;
-  shift_columns(k_bias, dim_, 2 * dim_, 3 * dim_, -1.0F, &qkv);
+  if (formats_.folds_biases) shift_columns(k_bias, dim_, 2 * dim_, 3 * dim_, -1.0F, &qkv);
   const char* names[] = {"q", "k", "v"};
-  const double steps[] = {scales.q, scales.k, scales.v};
+  const NoiseFormat* formats[] = {&steps.q, &steps.k, &steps.v};
   for (int part = 0; part < 3; ++part) {
     NoiseSource noise(tap_name(block, names[part]), draw_);
     Rows with_bias(tokens_ * dim_);
     for (std::size_t t = 0; t < tokens_; ++t) {
       float* row = qkv.data() + t * 3 * dim_ + part * dim_;
-      add_step_noise(row, dim_, static_cast<float>(steps[part]), -kInt8, kInt8, &noise);
+      add_step_noise(row, dim_, *formats[part], &noise);
       std::copy_n(row, dim_, with_bias.begin() + static_cast<std::ptrdiff_t>(t * dim_));
     }
-    if (part > 0) shift_columns(part == 1 ? k_bias : v_bias, 0, dim_, dim_, 1.0F, &with_bias);
+    const bool folded = formats_.folds_biases && part > 0;
+    if (folded) shift_columns(part == 1 ? k_bias : v_bias, 0, dim_, dim_, 1.0F, &with_bias);
     judge(tap_name(block, names[part]), with_bias);
   }
-  Rows out = attend(block, scales, std::move(qkv));
-  shift_columns(v_bias, 0, dim_, dim_, 1.0F, &out);
+  Rows out = attend(block, steps, std::move(qkv));
+  if (formats_.folds_biases) shift_columns(v_bias, 0, dim_, dim_, 1.0F, &out);
   judge(tap_name(block, "attn"), out);
   Rows proj(tokens_ * dim_);
   models::linear(out.data(), static_cast<int>(tokens_), view.proj, proj.data());
@@ -165,20 +171,22 @@ void NoisyNetwork::attention(int block, const BlockScales& scales) {
   judge(tap_name(block, "x_attn"), x_);
 }
 
-void NoisyNetwork::hide(const BlockScales& scales, NoiseSource* noise, Rows* hidden) {
-  models::gelu(hidden->data(), hidden->size());
-  const float zero = static_cast<float>(scales.zero_point);
-  add_step_noise(hidden->data(), hidden->size(), static_cast<float>(scales.hidden), -zero,
-                 255.0F - zero, noise);
+void NoisyNetwork::hide(const BlockNoise& steps, NoiseSource* noise, Rows* hidden) {
+  if (formats_.precision == program::Precision::kW8A8) {
+    models::gelu(hidden->data(), hidden->size());
+  } else {
+    interpolated_gelu(hidden->data(), hidden->size());
+  }
+  add_step_noise(hidden->data(), hidden->size(), steps.hidden, noise);
 }
 
-void NoisyNetwork::dense(int block, const BlockScales& scales) {
+void NoisyNetwork::dense(int block, const BlockNoise& steps) {
   const models::BlockView& view = weights_.block(block);
-  const Rows z = norm(block, "norm2", view.norm2, false);
+  const Rows z = norm(block, "norm2", view.norm2, steps.norm2, false);
   Rows hidden(tokens_ * static_cast<std::size_t>(model_.mlp_hidden));
   models::linear(z.data(), static_cast<int>(tokens_), view.fc1, hidden.data());
   NoiseSource noise(tap_name(block, "mlp.hidden"), draw_);
-  hide(scales, &noise, &hidden);
+  hide(steps, &noise, &hidden);
   judge(tap_name(block, "mlp.hidden"), hidden);
   Rows out(tokens_ * dim_);
   models::linear(hidden.data(), static_cast<int>(tokens_), view.fc2, out.data());
@@ -188,7 +196,7 @@ void NoisyNetwork::dense(int block, const BlockScales& scales) {
 
 /// One expert over the tokens that chose it; `scores` [N][E] is 0 elsewhere.
 void NoisyNetwork::add_expert(int block, int expert, const Rows& z, const Rows& scores,
-                              const BlockScales& scales, NoiseSource* noise, Rows* out) {
+                              const BlockNoise& steps, NoiseSource* noise, Rows* out) {
   const std::size_t experts = static_cast<std::size_t>(model_.moe.experts);
   const models::BlockView& view = weights_.block(block);
   std::vector<std::size_t> queue;
@@ -202,7 +210,7 @@ void NoisyNetwork::add_expert(int block, int expert, const Rows& z, const Rows& 
   const int rows = static_cast<int>(queue.size());
   Rows hidden(queue.size() * static_cast<std::size_t>(model_.moe.hidden));
   models::linear(input.data(), rows, view.up[expert], hidden.data());
-  hide(scales, noise, &hidden);
+  hide(steps, noise, &hidden);
   Rows result(queue.size() * dim_);
   models::linear(hidden.data(), rows, view.down[expert], result.data());
   for (std::size_t i = 0; i < queue.size(); ++i) {
@@ -211,9 +219,9 @@ void NoisyNetwork::add_expert(int block, int expert, const Rows& z, const Rows& 
   }
 }
 
-void NoisyNetwork::experts(int block, const BlockScales& scales) {
+void NoisyNetwork::experts(int block, const BlockNoise& steps) {
   const models::BlockView& view = weights_.block(block);
-  Rows z = norm(block, "norm2", view.norm2, true);
+  Rows z = norm(block, "norm2", view.norm2, steps.norm2, true);
   const std::size_t experts = static_cast<std::size_t>(model_.moe.experts);
   Rows logits;
   models::gate_logits(z.data(), static_cast<int>(tokens_), model_.embed_dim,
@@ -230,12 +238,14 @@ void NoisyNetwork::experts(int block, const BlockScales& scales) {
     const std::size_t at = i / top_k * experts + static_cast<std::size_t>(expert);
     scores[at] = logits[at];
   }
-  NoiseSource rounding(tap_name(block, "experts.z8"), draw_);
-  add_token_noise(z.data(), tokens_, dim_, 1.0F, &rounding);
+  if (!steps.norm2) {  // experts read the coarser plane alone
+    NoiseSource rounding(tap_name(block, "experts.z8"), draw_);
+    add_token_noise(z.data(), tokens_, dim_, 1.0F, &rounding);
+  }
   NoiseSource noise(tap_name(block, "moe.hidden"), draw_);
   Rows out(tokens_ * dim_, 0.0F);
   for (int e = 0; e < model_.moe.experts; ++e) {
-    add_expert(block, e, z, scores, scales, &noise, &out);
+    add_expert(block, e, z, scores, steps, &noise, &out);
   }
   judge(tap_name(block, "moe.out"), out);
   add_residual(out, tap_name(block, "moe.out"));
@@ -245,12 +255,12 @@ TapNoise NoisyNetwork::run(const models::Image& image) {
   noise_.clear();
   embed(image);
   for (int i = 0; i < model_.depth(); ++i) {
-    const BlockScales scales = read_block_scales(quant_, i);
-    attention(i, scales);
+    const BlockNoise steps = block_noise(formats_.precision, quant_, i);
+    attention(i, steps);
     if (model_.blocks[static_cast<std::size_t>(i)] == models::BlockKind::kMoe) {
-      experts(i, scales);
+      experts(i, steps);
     } else {
-      dense(i, scales);
+      dense(i, steps);
     }
     judge(tap_name(i, "x"), x_);
   }

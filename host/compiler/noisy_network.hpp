@@ -7,8 +7,7 @@
 #include <vector>
 
 #include "host/compiler/bounds.hpp"
-#include "host/compiler/layers.hpp"
-#include "host/compiler/noise_source.hpp"
+#include "host/compiler/noise_formats.hpp"
 #include "models/reference/weights.hpp"
 
 namespace edgemoe::host {
@@ -16,9 +15,9 @@ namespace edgemoe::host {
 class NoisyNetwork {
  public:
   /// `weights` carry their noise already; all arguments must outlive the object.
-  NoisyNetwork(const models::ModelConfig& model, const models::TensorMap& weights,
-               const models::TensorMap& quant, int task, const models::TensorMap& reference,
-               int draw);
+  NoisyNetwork(const models::ModelConfig& model, program::Precision precision,
+               const models::TensorMap& weights, const models::TensorMap& quant, int task,
+               const models::TensorMap& reference, int draw);
 
   /// Throws DataError when the image or a tap does not fit.
   TapNoise run(const models::Image& image);
@@ -27,20 +26,22 @@ class NoisyNetwork {
   using Rows = std::vector<float>;  ///< [N][...]
 
   void embed(const models::Image& image);
-  void attention(int block, const BlockScales& scales);
-  Rows attend(int block, const BlockScales& scales, Rows qkv);
-  void dense(int block, const BlockScales& scales);
-  void experts(int block, const BlockScales& scales);
-  void add_expert(int block, int expert, const Rows& z, const Rows& scores,
-                  const BlockScales& scales, NoiseSource* noise, Rows* out);
-  Rows norm(int block, const char* name, const models::NormView& view, bool fine);
+  void attention(int block, const BlockNoise& steps);
+  Rows attend(int block, const BlockNoise& steps, Rows qkv);
+  void dense(int block, const BlockNoise& steps);
+  void experts(int block, const BlockNoise& steps);
+  void add_expert(int block, int expert, const Rows& z, const Rows& scores, const BlockNoise& steps,
+                  NoiseSource* noise, Rows* out);
+  Rows norm(int block, const char* name, const models::NormView& view,
+            const std::optional<NoiseFormat>& format, bool fine);
   void add_residual(const Rows& contribution, const std::string& site);
-  void hide(const BlockScales& scales, NoiseSource* noise, Rows* hidden);
+  void hide(const BlockNoise& steps, NoiseSource* noise, Rows* hidden);
   /// Notes the noise of a tap: `value` against the reference.
   void judge(const std::string& tap, const Rows& value);
   const models::Tensor& reference(const std::string& tap, std::size_t size) const;
 
   const models::ModelConfig& model_;
+  NetworkNoise formats_;
   const models::TensorMap& quant_;
   const models::TensorMap& reference_;
   models::Weights weights_;

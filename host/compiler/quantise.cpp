@@ -34,20 +34,20 @@ std::int64_t round_checked(double value, std::int64_t limit, const std::string& 
 }
 
 std::int64_t QuantMatrix::accumulator_bound(int channel, int max_input) const {
-  const std::int8_t* row = weights.data() + static_cast<std::size_t>(channel) * in;
+  const std::int16_t* row = weights.data() + static_cast<std::size_t>(channel) * in;
   std::int64_t sum = 0;
   for (int i = 0; i < in; ++i) sum += std::abs(static_cast<int>(row[i]));
   return sum * max_input;
 }
 
 std::int64_t QuantMatrix::weight_sum(int channel) const {
-  const std::int8_t* row = weights.data() + static_cast<std::size_t>(channel) * in;
+  const std::int16_t* row = weights.data() + static_cast<std::size_t>(channel) * in;
   std::int64_t sum = 0;
   for (int i = 0; i < in; ++i) sum += row[i];
   return sum;
 }
 
-QuantMatrix quantise_matrix(const float* weights, const float* scale, int out, int in) {
+QuantMatrix quantise_matrix(const float* weights, const float* scale, int out, int in, int limit) {
   QuantMatrix matrix;
   matrix.out = out;
   matrix.in = in;
@@ -57,7 +57,7 @@ QuantMatrix quantise_matrix(const float* weights, const float* scale, int out, i
     for (int i = 0; i < in; ++i) {
       const std::size_t at = static_cast<std::size_t>(o) * in + i;
       matrix.weights[at] =
-          static_cast<std::int8_t>(clipped_round(weights[at] / matrix.scale[o], kWeightLimit));
+          static_cast<std::int16_t>(clipped_round(weights[at] / matrix.scale[o], limit));
     }
   }
   return matrix;
@@ -73,6 +73,23 @@ std::vector<float> weight_scales(const float* weights, int out, int in) {
     const float step = largest / kWeightLimit;
     scale[o] = step > 0.0F ? step : 1.0F;  // also where the division underflows
   }
+  return scale;
+}
+
+std::vector<float> power_of_two_scales(const float* weights, int out, int in) {
+  constexpr int kSpread = 4, kSmallest = -24;
+  std::vector<int> exponent(static_cast<std::size_t>(out), kSmallest);
+  int largest = kSmallest;
+  for (std::size_t o = 0; o < exponent.size(); ++o) {
+    double magnitude = 0.0;
+    for (std::size_t i = 0; i < static_cast<std::size_t>(in); ++i) {
+      magnitude = std::max(magnitude, std::fabs(double(weights[o * in + i])));
+    }
+    if (magnitude > 0) exponent[o] = static_cast<int>(std::ceil(std::log2(magnitude / 32767.5)));
+    largest = std::max(largest, exponent[o]);
+  }
+  std::vector<float> scale;
+  for (const int e : exponent) scale.push_back(std::ldexp(1.0F, std::max(e, largest - kSpread)));
   return scale;
 }
 

@@ -18,11 +18,11 @@ namespace edgemoe::host {
 /// limit] or not finite.
 std::int64_t round_checked(double value, std::int64_t limit, const std::string& what);
 
-/// int8 matrix [out][in] with one scale per output channel.
+/// Integer matrix [out][in] with one scale per output channel; int8 in +-127, or int16.
 struct QuantMatrix {
   int out = 0;
   int in = 0;
-  std::vector<std::int8_t> weights;
+  std::vector<std::int16_t> weights;
   std::vector<double> scale;
 
   /// Largest magnitude of a channel's accumulator over inputs of magnitude <= max_input.
@@ -30,11 +30,18 @@ struct QuantMatrix {
   std::int64_t weight_sum(int channel) const;
 };
 
-/// `weights` [out][in] row-major, `scale` [out]: both as float as they are stored.
-QuantMatrix quantise_matrix(const float* weights, const float* scale, int out, int in);
+/// `weights` [out][in] row-major, `scale` [out]: both as float as they are stored. Rounded, and
+/// clipped to +-limit.
+QuantMatrix quantise_matrix(const float* weights, const float* scale, int out, int in,
+                            int limit = 127);
 
 /// max |w| / 127 per output channel; 1 for a channel of zeros.
 std::vector<float> weight_scales(const float* weights, int out, int in);
+
+/// Per output channel the smallest power of two with which every weight rounds into +-32767, but
+/// not below 2^-4 of the largest channel's, so that a common shift serves all; 2^-24 where all are
+/// zero.
+std::vector<float> power_of_two_scales(const float* weights, int out, int in);
 
 /// A gate [D][E] (as stored) to digits [E][D]: w = 128 high + low, real weight = w * 2^-exponent,
 /// with the largest exponent (at most 30) for which max |w| <= 16319. A bias [E] (null: none) goes

@@ -8,6 +8,7 @@
 
 #include "hls/program/command.hpp"
 #include "models/schema/error.hpp"
+#include "models/schema/precision_cost.hpp"
 
 namespace edgemoe::host {
 namespace {
@@ -16,8 +17,6 @@ constexpr std::int64_t kBlockWidth = 72;
 constexpr std::int64_t kBramDepth = 512;
 constexpr std::int64_t kUramDepth = 4096;
 constexpr std::int64_t kRowBits = 8 * program::kRowBytes;
-constexpr int kScoreBits = 22;
-constexpr int kResidualBits = 24;
 constexpr int kParameterRingRows = 512;
 constexpr int kFifoBlocks = 11;  // with the parameter ring's 29: the 40 of the notes
 constexpr int kMaxPatchInputs = 768;
@@ -27,20 +26,40 @@ constexpr int kErfProducts = 15;  // per result, see "ablation" in models/schema
 
 std::int64_t div_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
+/// DSP slices of one lane of each streaming unit, from the widths of its products on 27 x 18 bit.
+struct LaneDsps {
+  int requant, softmax, gelu, norm;
+};
+
+LaneDsps dsps_of(models::Precision precision) {
+  switch (precision) {
+    case models::Precision::kW16A16:  // 46 x 17; 37 x 16, 31 x 31, 31 x 10 x 16; 22 x 17
+      return {2, 8, 1, 4};
+    case models::Precision::kW16A32:  // 32 x 17; 32 x 16, 32 x 23, 31 x 31, 31 x 10 x 16, 22 x 22
+                                      // twice
+      return {2, 15, 1, 8};
+    case models::Precision::kW8A8:
+      break;
+  }
+  return {2, 2, 1, 4};
+}
+
 /// Blocks of a memory `width` bits wide and `words` deep.
 int blocks(std::int64_t width, std::int64_t words, std::int64_t depth = kBramDepth) {
   return static_cast<int>(div_up(width, kBlockWidth) * div_up(words, depth));
 }
 
-/// A token buffer: one bank per token lane, in_lanes bytes wide.
+/// A token buffer: one bank per token lane, in_lanes bytes wide; wider values take more words.
 int token_buffer(const models::DesignConfig& d, std::int64_t channels) {
   const std::int64_t words =
-      div_up(d.buffers.max_tokens, d.array.token_lanes) * div_up(channels, d.array.in_lanes);
+      div_up(d.buffers.max_tokens, d.array.token_lanes) *
+      div_up(channels * models::cost_of(d.precision).activation_bytes, d.array.in_lanes);
   return d.array.token_lanes * blocks(8 * d.array.in_lanes, words);
 }
 
 std::vector<ResourceItem> memories(const models::DesignConfig& d) {
   const models::BufferConfig& b = d.buffers;
+  const models::PrecisionCost cost = models::cost_of(d.precision);
   const std::int64_t tokens = b.max_tokens, dim = b.max_embed_dim;
   const std::int64_t tile_bits = 8ll * d.array.in_lanes * d.array.out_lanes;
   const std::int64_t widest = std::max<std::int64_t>(b.max_hidden, kMaxPatchInputs);
@@ -58,13 +77,14 @@ std::vector<ResourceItem> memories(const models::DesignConfig& d) {
     bram("parameter ring", blocks(kRowBits, kParameterRingRows));
   }
   // Columns of 64 bit, so that a drained block can be written transposed.
-  bram("K and V", static_cast<int>(div_up(tile_bits, 64) *
-                                   div_up(2 * 8 * tokens * dim, tile_bits * kBramDepth)));
-  bram("z8", token_buffer(d, dim));
-  bram("z low plane", token_buffer(d, dim));
+  bram("K and V",
+       static_cast<int>(div_up(tile_bits, 64) * div_up(2 * 8 * cost.activation_bytes * tokens * dim,
+                                                       tile_bits * kBramDepth)));
+  bram(cost.gate_digits > 1 ? "z8" : "z", token_buffer(d, dim));
+  if (cost.gate_digits > 1) bram("z low plane", token_buffer(d, dim));
   bram("Q and attention out", token_buffer(d, 2 * dim));
   if (b.own_inputs) {
-    const std::int64_t row_bits = std::int64_t{kResidualBits} * d.lanes.requant;
+    const std::int64_t row_bits = std::int64_t{cost.residual_bits} * d.lanes.requant;
     bram("hidden", token_buffer(d, b.max_hidden));
     bram("pixels", token_buffer(d, kMaxPatchInputs));
     bram("position table", blocks(row_bits, div_up(tokens * dim, d.lanes.requant)));
@@ -72,9 +92,9 @@ std::vector<ResourceItem> memories(const models::DesignConfig& d) {
     bram("hidden, pixels", token_buffer(d, widest));
   }
   bram("expert staging", d.array.token_lanes * blocks(8 * d.array.in_lanes, 1));
-  bram("residual, two copies",
-       2 * blocks(std::int64_t{kResidualBits} * d.lanes.norm, div_up(tokens * dim, d.lanes.norm)));
-  bram("scores", blocks(std::int64_t{kScoreBits} * d.lanes.softmax, score_words));
+  bram("residual, two copies", 2 * blocks(std::int64_t{cost.residual_bits} * d.lanes.norm,
+                                          div_up(tokens * dim, d.lanes.norm)));
+  bram("scores", blocks(std::int64_t{cost.score_bits} * d.lanes.softmax, score_words));
   bram("fifos, tables", kFifoBlocks);
   return items;
 }
@@ -93,14 +113,15 @@ ResourceItem Resources::total() const {
 
 Resources estimate_resources(const models::DesignConfig& design) {
   Resources resources;
+  const LaneDsps lane = dsps_of(design.precision);
   const int arrays = design.ablation.unified_unit ? 1 : kSeparateUnits;
   const int gelu = design.ablation.gelu_table ? 1 : kErfProducts;
   resources.items = {
-      {"array (two products a DSP)", arrays * ((design.array.macs() + 1) / 2), 0, 0},
-      {"requantiser", arrays * 2 * design.lanes.requant, 0, 0},
-      {"softmax", 2 * design.lanes.softmax, 0, 0},
-      {"gelu", gelu * design.lanes.gelu, 0, 0},
-      {"norm", 4 * design.lanes.norm, 0, 0},
+      {"array (two int8 products a DSP)", arrays * ((design.array.macs() + 1) / 2), 0, 0},
+      {"requantiser", arrays * lane.requant * design.lanes.requant, 0, 0},
+      {"softmax", lane.softmax * design.lanes.softmax, 0, 0},
+      {"gelu", lane.gelu * gelu * design.lanes.gelu, 0, 0},
+      {"norm", lane.norm * design.lanes.norm, 0, 0},
       {"reciprocal, rsqrt", 8, 0, 0},
   };
   for (ResourceItem& item : memories(design)) resources.items.push_back(std::move(item));

@@ -83,8 +83,7 @@ namespace {
 
 std::string gate_name(const models::ModelConfig& model, int block, int task) {
   const bool shared = model.moe.gate == models::GateKind::kShared;
-  return "backbone." +
-         block_name(block, shared ? "mlp.gate." : fmt::format("mlp.gate.{}.", task));
+  return "backbone." + block_name(block, shared ? "mlp.gate." : fmt::format("mlp.gate.{}.", task));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "host/run/frame_runner.hpp"
 
 #include "host/compiler/derive.hpp"
+#include "host/compiler/precision.hpp"
 #include "host/run/routing_bridge.hpp"
 #include "models/reference/taps.hpp"
 #include "models/reference/weights.hpp"
@@ -31,7 +32,8 @@ FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup,
         make_loops_executor(*setup.loops, setup.model, setup.board, options.max_cycles);
   }
   if (!setup.has_kernels()) return;
-  if (options.engine != Engine::kReference && !has_quantisation(weights_))
+  precision_ = precision_of(setup.design.precision);
+  if (options.engine != Engine::kReference && !has_quantisation(weights_, precision_))
     add_quantisation(calibration);
   programs_ = std::make_unique<Programs>(setup.model, weights_, setup.design);
   kernels_executor_ = make_kernels_executor(*reference_, *programs_);
@@ -67,14 +69,15 @@ void FrameRunner::add_quantisation(const models::Image& calibration) {
       reference_->run(calibration, task, &recorder);
       taps.push_back(std::move(recorder.taps()));
     }
-    return derive_quantisation(setup_.model, weights_, taps);
+    return derive_parameters(precision_, setup_.model, weights_, taps);
   });
   weights_.insert(derived.begin(), derived.end());
 }
 
 TapNoise FrameRunner::predict_noise(const models::Image& image, const TaskValues& reference) {
   return clock_->measure("bounds", [&] {
-    if (!predictor_) predictor_ = std::make_unique<NoisePredictor>(setup_.model, weights_);
+    if (!predictor_)
+      predictor_ = std::make_unique<NoisePredictor>(setup_.model, weights_, precision_);
     return predictor_->predict(image, reference.task, reference.taps);
   });
 }

@@ -83,6 +83,7 @@ class FrameRunner {
   PhaseClock* clock_;
   models::TensorMap weights_;
   std::uint64_t parameters_ = 0;
+  program::Precision precision_ = program::Precision::kW8A8;
   std::unique_ptr<models::Reference> reference_;
   std::unique_ptr<Programs> programs_;
   std::unique_ptr<NoisePredictor> predictor_;

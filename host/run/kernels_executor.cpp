@@ -12,8 +12,6 @@
 namespace edgemoe::host {
 namespace {
 
-constexpr float kResidualStep = 1.0F / 65536.0F;
-
 /// Result region of the image: int32 [segment][tokens][D], class token last.
 models::Tensor result_tokens(const LoweredProgram& program, const models::ModelConfig& model,
                              int segment) {
@@ -31,7 +29,7 @@ models::Tensor result_tokens(const LoweredProgram& program, const models::ModelC
       std::int32_t value = 0;
       std::memcpy(&value, from, 4);
       tensor.data[static_cast<std::size_t>(reference_row(row, tokens) * dim + c)] =
-          static_cast<float>(value) * kResidualStep;
+          static_cast<float>(value * program.residual_step);
     }
   }
   return tensor;

@@ -7,6 +7,7 @@
 #include "host/compiler/describe.hpp"
 #include "host/report/markup.hpp"
 #include "host/run/energy_record.hpp"
+#include "models/schema/precision_cost.hpp"
 
 namespace edgemoe::host {
 namespace {
@@ -147,8 +148,9 @@ void fill_timing(const LoweredProgram& program, const program::RoutingTrace& tra
   record->macs = macs;
   record->macs_padded = timing.macs_padded;
   if (timing.cycles > 0)
-    record->utilisation =
-        static_cast<double>(macs) / (static_cast<double>(timing.cycles) * design.array.macs());
+    record->utilisation = static_cast<double>(macs) *
+                          models::cost_of(design.precision).linear_passes /
+                          (static_cast<double>(timing.cycles) * design.array.macs());
   record->roofline = roofline(program, trace, design, board, latency_ms);
   record->dram = dram_info(timing.dram, seconds, board);
   record_energy(estimate_energy(counts_of(timing, design), board), seconds, record);

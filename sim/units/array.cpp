@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/schema/precision_cost.hpp"
 #include "sim/units/attention_run.hpp"
 #include "sim/units/expert_run.hpp"
 #include "sim/units/timing.hpp"
@@ -26,13 +27,12 @@ Array::Array(Machine& machine)
 void Array::execute(const Command& c) {
   blocks_issued_ = 0;
   wait_start();
-  const models::ArrayConfig& array = machine_.design.array;
   switch (c.opcode) {
     case Opcode::kEmbed:
       embed();
       break;
     case Opcode::kLinear:
-      linear(MatrixShape(array, c.in_dim, c.out_dim), destination());
+      linear(MatrixShape(machine_.design, c.in_dim, c.out_dim), destination());
       break;
     case Opcode::kGate:
       gate();
@@ -97,7 +97,7 @@ void Array::weight_outer(const MatrixShape& shape, Destination to, std::uint64_t
 
 void Array::embed() {
   const Command& c = command();
-  const MatrixShape shape(machine_.design.array, c.in_dim, c.out_dim);
+  const MatrixShape shape(machine_.design, c.in_dim, c.out_dim);
   const auto lanes = static_cast<std::uint64_t>(machine_.design.array.token_lanes);
   const std::uint64_t groups = ceil_div(c.tokens, lanes);
   if (c.order == program::LoopOrder::kTokenOuter) {
@@ -120,15 +120,16 @@ void Array::embed() {
 
 void Array::gate() {
   const Command& c = command();
-  const std::uint64_t digits = 2 * ceil_div(c.experts, program::kTile) * program::kTile;
-  const MatrixShape shape(machine_.design.array, c.in_dim, digits);
+  const MatrixShape shape(machine_.design, c.in_dim, gate_channels(machine_.design, c.experts));
+  const auto planes =
+      static_cast<std::uint64_t>(models::cost_of(machine_.design.precision).gate_digits);
   WeightEntry& entry = machine_.weights(c.tag);
   const std::uint64_t groups = ceil_div(c.tokens, machine_.design.array.token_lanes);
   for (std::uint64_t g = 0; g < groups; ++g) {
     wait_group(g);
     for (std::uint64_t n = 0; n < shape.blocks; ++n) {
       if (g == 0) await_rows(entry, shape, n);
-      last_write_ = block(2 * shape.k_cycles, Destination::kLogits);
+      last_write_ = block(planes * shape.k_cycles, Destination::kLogits);
       if (g + 1 == groups) release(entry, shape, n);
     }
     signal_group(last_write_);
@@ -141,11 +142,11 @@ void Array::await_rows(WeightEntry& entry, const MatrixShape& shape, std::uint64
   await(entry.arrived, entry.parameter_rows + shape.rows_needed(n), weights_);
 }
 
-Cycle Array::block(Cycle k_cycles, Destination to, std::uint64_t turns) {
+Cycle Array::block(Cycle k_cycles, Destination to, std::uint64_t turns, bool attention) {
   if (drain_ready_ > k_cycles) hold_until(drain_ready_ - k_cycles, output_);
   note(EventKind::kBlock, blocks_issued_++);
   issue(k_cycles);
-  count_issue(k_cycles, turns);
+  count_issue(k_cycles, turns, attention);
   drain_ready_ = now() + drain_;
   count_results(to);
   Cycle gelu = 0;
@@ -166,22 +167,31 @@ void Array::count_results(Destination to) {
   if (to == Destination::kHidden) {
     events.gelu += results * (machine_.design.ablation.gelu_table ? 1 : timing::kErfWork);
   }
-  if (to == Destination::kResidual) {  // read-modify-write of 24 bits, two read copies
-    events.bram_read_bits += results * 24;
-    events.bram_write_bits += results * 48;
+  const models::PrecisionCost cost = models::cost_of(machine_.design.precision);
+  if (to == Destination::kResidual) {  // read-modify-write, two read copies
+    events.bram_read_bits += results * static_cast<std::uint64_t>(cost.residual_bits);
+    events.bram_write_bits += results * static_cast<std::uint64_t>(2 * cost.residual_bits);
   } else {
-    events.bram_write_bits += results * (to == Destination::kLogits ? 32 : 8);
+    const int bits = to == Destination::kLogits ? 32 : 8 * cost.activation_bytes;
+    events.bram_write_bits += results * static_cast<std::uint64_t>(bits);
   }
 }
 
-void Array::count_issue(Cycle cycles, std::uint64_t turns) {
+void Array::count_issue(Cycle cycles, std::uint64_t turns, bool attention) {
   const models::ArrayConfig& array = machine_.design.array;
+  const models::PrecisionCost cost = models::cost_of(machine_.design.precision);
+  const auto passes =
+      static_cast<std::uint64_t>(attention ? cost.attention_passes : cost.linear_passes);
+  const auto weight_bits =
+      static_cast<std::uint64_t>(8 * (attention ? cost.activation_bytes : cost.weight_bytes));
+  const auto operand_bits = static_cast<std::uint64_t>(8 * cost.activation_bytes);
   const auto tile = static_cast<std::uint64_t>(array.in_lanes) * array.out_lanes;
   const std::uint64_t lanes = ceil_div(static_cast<std::uint64_t>(array.token_lanes), turns);
   issue_cycles_ += cycles;
-  machine_.events.macs_issued += cycles * tile * lanes;
-  const std::uint64_t operands = tile + lanes * static_cast<std::uint64_t>(array.in_lanes);
-  machine_.events.bram_read_bits += cycles * operands * 8;
+  machine_.events.macs_issued += cycles * tile * lanes / passes;
+  const std::uint64_t operands = lanes * static_cast<std::uint64_t>(array.in_lanes);
+  machine_.events.bram_read_bits +=
+      cycles * (tile * weight_bits + operands * operand_bits) / passes;
 }
 
 void Array::release(WeightEntry& entry, const MatrixShape& shape, std::uint64_t n) {

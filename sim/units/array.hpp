@@ -53,13 +53,13 @@ class Array : public Unit {
   /// Waits until the rows of out block n are readable.
   void await_rows(WeightEntry& entry, const MatrixShape& shape, std::uint64_t n);
   /// Issues one block; returns the cycle after its last write. `turns`: the token lanes work one
-  /// after another in as many parts of k_cycles.
-  Cycle block(Cycle k_cycles, Destination to, std::uint64_t turns = 1);
+  /// after another in as many parts of k_cycles. `attention`: both operands are activations.
+  Cycle block(Cycle k_cycles, Destination to, std::uint64_t turns = 1, bool attention = false);
   /// The rows of out block n have been read for the last time.
   void release(WeightEntry& entry, const MatrixShape& shape, std::uint64_t n);
   void release_parameters(WeightEntry& entry, Cycle t);
   Destination destination() const;
-  void count_issue(Cycle cycles, std::uint64_t turns = 1);
+  void count_issue(Cycle cycles, std::uint64_t turns = 1, bool attention = false);
   void count_results(Destination to);
 
   Cycle drain_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/schema/precision_cost.hpp"
 #include "sim/units/timing.hpp"
 
 namespace edgemoe::sim {
@@ -13,25 +14,30 @@ AttentionRun::AttentionRun(Array& array) : array_(array) {
   const std::uint64_t key_blocks = ceil_div(c.tokens, d.array.out_lanes);
   const auto results = static_cast<std::uint64_t>(d.array.token_lanes) * d.array.out_lanes;
   const models::AblationConfig& ablation = d.ablation;
+  const models::PrecisionCost cost = models::cost_of(d.precision);
+  const auto passes = static_cast<std::uint64_t>(cost.attention_passes);
   turns_ = ablation.attention_reorder ? 1 : static_cast<std::uint64_t>(d.array.token_lanes);
   groups_ = c.segments * ceil_div(c.tokens, d.array.token_lanes);
   heads_ = c.heads;
   buffers_ = static_cast<std::uint64_t>(std::max(1, d.buffers.score_groups));
   score_drain_ = ceil_div(results, 2 * static_cast<std::uint64_t>(d.lanes.softmax));
-  score_block_ = std::max<Cycle>(turns_ * ceil_div(c.head_dim, d.array.in_lanes), score_drain_);
+  score_block_ =
+      std::max<Cycle>(turns_ * ceil_div(c.head_dim * passes, d.array.in_lanes), score_drain_);
   score_cycles_ = key_blocks * score_block_;
   softmax_cycles_ = key_blocks * ceil_div(results, d.lanes.softmax);
-  value_k_ = turns_ * ceil_div(c.tokens, d.array.in_lanes);
+  value_k_ = turns_ * ceil_div(c.tokens * passes, d.array.in_lanes);
   value_blocks_ = ceil_div(c.head_dim, d.array.out_lanes);
   pairs_.resize(groups_ * heads_);
   EventCounts& events = array.machine_.events;
   const bool single = ablation.single_pass_softmax;
   events.exponentials += pairs_.size() * softmax_cycles_ *
                          static_cast<std::uint64_t>(d.lanes.softmax) * (single ? 1 : 2);
-  // A score is written and read once (or thrice) with 22 bits, its exponential written with 8.
+  // A score is written and read once (or thrice), its exponential written.
   const std::uint64_t scores = pairs_.size() * key_blocks * results;
-  events.bram_write_bits += scores * (22 + 8);
-  events.bram_read_bits += scores * 22 * (single ? 1 : 3);
+  const auto score_bits = static_cast<std::uint64_t>(cost.score_bits);
+  events.bram_write_bits +=
+      scores * (score_bits + static_cast<std::uint64_t>(cost.exponential_bits));
+  events.bram_read_bits += scores * score_bits * (single ? 1 : 3);
 }
 
 void AttentionRun::run() {
@@ -59,7 +65,7 @@ void AttentionRun::scores(std::uint64_t p) {
   }
   array_.note(EventKind::kScores, p);
   array_.issue(score_cycles_);
-  array_.count_issue(score_cycles_, turns_);
+  array_.count_issue(score_cycles_, turns_, true);
   pairs_[p].scores_written =
       array_.now() + timing::kArrayPipeline + score_drain_ + timing::kScoreWrite;
 }
@@ -86,7 +92,7 @@ Cycle AttentionRun::values(std::uint64_t p) {
   array_.hold_until(pairs_[p].softmax_done + timing::kBuffer, array_.softmax_);
   Cycle written = 0;
   for (std::uint64_t n = 0; n < value_blocks_; ++n)
-    written = array_.block(value_k_, Destination::kInt8, turns_);
+    written = array_.block(value_k_, Destination::kInt8, turns_, true);
   pairs_[p].pv_issued = array_.now();
   return written;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/schema/precision_cost.hpp"
 #include "sim/units/timing.hpp"
 
 namespace edgemoe::sim {
@@ -10,8 +11,8 @@ namespace edgemoe::sim {
 ExpertRun::ExpertRun(Array& array)
     : array_(array),
       block_(array.machine_.index.block(array.command().tag)),
-      first_(array.machine_.design.array, array.command().in_dim, array.command().hidden_dim),
-      second_(array.machine_.design.array, array.command().hidden_dim, array.command().in_dim) {
+      first_(array.machine_.design, array.command().in_dim, array.command().hidden_dim),
+      second_(array.machine_.design, array.command().hidden_dim, array.command().in_dim) {
   const program::Command& c = array.command();
   const models::DesignConfig& d = array.machine_.design;
   const auto lanes = static_cast<std::uint64_t>(d.array.token_lanes);
@@ -51,10 +52,13 @@ Cycle ExpertRun::gathered(std::uint64_t job) {
     const std::size_t j = job_done_.size();
     const Cycle half_free = j >= 2 ? job_issued_[j - 2] + timing::kBuffer : 0;
     const Cycle start = std::max(gather_free_, half_free);
-    const Cycle cycles = job_rows_[j] * ceil_div(array_.command().in_dim, timing::kGatherBytes);
+    const auto row_bytes = array_.command().in_dim *
+                           static_cast<std::uint64_t>(
+                               models::cost_of(array_.machine_.design.precision).activation_bytes);
+    const Cycle cycles = job_rows_[j] * ceil_div(row_bytes, timing::kGatherBytes);
     gather_free_ = start + cycles;
     array_.gather_busy_ += cycles;
-    const std::uint64_t bits = job_rows_[j] * array_.command().in_dim * 8u;
+    const std::uint64_t bits = job_rows_[j] * row_bytes * 8u;
     array_.machine_.events.bram_read_bits += bits;
     array_.machine_.events.bram_write_bits += bits;
     job_done_.push_back(gather_free_ + timing::kGatherPipeline);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "models/schema/precision_cost.hpp"
 #include "sim/units/shapes.hpp"
 #include "sim/units/timing.hpp"
 
@@ -29,6 +30,8 @@ void Norm::normalise() {
   WeightEntry& parameters = machine_.weights(c.tag);
   await(parameters.arrived, parameters.parameter_rows, weights_);
   const std::uint64_t groups = groups_of(c, lanes);
+  const models::PrecisionCost cost = models::cost_of(machine_.design.precision);
+  const int planes = c.low_plane ? 2 : 1;
   Cycle written = now();
   for (std::uint64_t g = 0; g < groups; ++g) {
     wait_group(g);
@@ -43,8 +46,9 @@ void Norm::normalise() {
     signal_group(written);
     EventCounts& events = machine_.events;
     events.norm_elements += rows * c.in_dim;
-    events.bram_read_bits += 3 * rows * c.in_dim * 24u;
-    events.bram_write_bits += rows * c.in_dim * (c.low_plane ? 16u : 8u);
+    events.bram_read_bits += 3 * rows * c.in_dim * static_cast<unsigned>(cost.residual_bits);
+    events.bram_write_bits +=
+        rows * c.in_dim * static_cast<unsigned>(8 * planes * cost.activation_bytes);
   }
   if (parameters.parameter_rows != 0) {
     machine_.parameters.consume(parameters.parameter_segment, now(), parameters.parameter_rows);
@@ -63,6 +67,7 @@ void Norm::copy() {
   const program::Command& c = command();
   const int lanes = machine_.design.array.token_lanes;
   const Cycle row = ceil_div(c.in_dim, machine_.design.lanes.norm);
+  const auto bits = static_cast<unsigned>(models::cost_of(machine_.design.precision).residual_bits);
   const auto copies = static_cast<std::uint64_t>(std::max(0, c.segments - 1));
   Cycle written = now();
   for (std::uint64_t g = 0; g < groups_of(c, lanes); ++g) {
@@ -72,8 +77,8 @@ void Norm::copy() {
     issue(rows * row * copies);
     written = now() + timing::kCopyTail;
     signal_group(written);
-    machine_.events.bram_read_bits += rows * c.in_dim * 24u;
-    machine_.events.bram_write_bits += copies * rows * c.in_dim * 48u;
+    machine_.events.bram_read_bits += rows * c.in_dim * bits;
+    machine_.events.bram_write_bits += copies * rows * c.in_dim * 2 * bits;
   }
   complete(written);
 }

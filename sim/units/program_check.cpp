@@ -98,8 +98,8 @@ void ProgramIndex::check_matrix(const Command& c) {
     return;
   }
   if (c.in_dim == 0) fail(c, "expected in_dim above 0");
-  const std::uint64_t digits = 2 * ceil_div(c.experts, program::kTile) * program::kTile;
-  const MatrixShape matrix(design_.array, c.in_dim, c.opcode == Opcode::kGate ? digits : c.out_dim);
+  const bool gate = c.opcode == Opcode::kGate;
+  const MatrixShape matrix(design_, c.in_dim, gate ? gate_channels(design_, c.experts) : c.out_dim);
   const Command* load = load_of(c.tag);
   if (load != nullptr && load->rows != matrix.tile_rows) {
     fail(c, "expected as many tile rows as its tag holds");

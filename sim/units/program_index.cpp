@@ -149,8 +149,8 @@ void ProgramIndex::finish_blocks(const program::RoutingTrace& routing) {
       continue;
     }
     const Command& e = *block.experts;
-    const std::uint64_t tiles =
-        2 * ceil_div(e.in_dim, program::kTile) * ceil_div(e.hidden_dim, program::kTile);
+    const std::uint64_t tiles = MatrixShape(design_, e.in_dim, e.hidden_dim).tile_rows +
+                                MatrixShape(design_, e.hidden_dim, e.in_dim).tile_rows;
     const std::uint64_t parameters =
         ceil_div(e.hidden_dim, program::kParamsPerRow) + ceil_div(e.in_dim, program::kParamsPerRow);
     for (const Command* load : {block.load, block.prefetch}) {
@@ -159,8 +159,7 @@ void ProgramIndex::finish_blocks(const program::RoutingTrace& routing) {
                         " and " + std::to_string(parameters));
       }
     }
-    block.plan =
-        plan_experts(e, block.expert_count, block.prefetch, routing, design_);
+    block.plan = plan_experts(e, block.expert_count, block.prefetch, routing, design_);
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "models/schema/precision_cost.hpp"
+
 namespace edgemoe::sim {
 
 using program::Opcode;
@@ -32,13 +34,27 @@ std::uint64_t rows_in_group(std::uint64_t tokens, std::uint64_t group, int token
   return std::min(lanes, tokens - in_segment * lanes);
 }
 
-MatrixShape::MatrixShape(const models::ArrayConfig& array, std::uint64_t in, std::uint64_t out)
-    : k_cycles(ceil_div(in, array.in_lanes)),
-      blocks(ceil_div(out, array.out_lanes)),
-      tile_rows(ceil_div(in, program::kTile) * ceil_div(out, program::kTile)),
+namespace {
+
+std::uint64_t bytes_of(const models::DesignConfig& design) {
+  return static_cast<std::uint64_t>(models::cost_of(design.precision).weight_bytes);
+}
+
+}  // namespace
+
+MatrixShape::MatrixShape(const models::DesignConfig& design, std::uint64_t in, std::uint64_t out)
+    : k_cycles(
+          ceil_div(in * models::cost_of(design.precision).linear_passes, design.array.in_lanes)),
+      blocks(ceil_div(out, design.array.out_lanes)),
+      tile_rows(ceil_div(in, program::kTile) * ceil_div(out, program::kTile) * bytes_of(design)),
       row_blocks_(ceil_div(out, program::kTile)),
-      rows_per_block_(ceil_div(in, program::kTile)),
-      out_lanes_(array.out_lanes) {}
+      rows_per_block_(ceil_div(in, program::kTile) * bytes_of(design)),
+      out_lanes_(design.array.out_lanes) {}
+
+std::uint64_t gate_channels(const models::DesignConfig& design, std::uint64_t experts) {
+  const int digits = models::cost_of(design.precision).gate_digits;
+  return digits == 1 ? experts : 2 * ceil_div(experts, program::kTile) * program::kTile;
+}
 
 std::uint64_t MatrixShape::rows_needed(std::uint64_t n) const {
   return std::min(row_blocks_, ceil_div((n + 1) * out_lanes_, program::kTile)) * rows_per_block_;

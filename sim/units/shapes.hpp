@@ -2,6 +2,8 @@
 /// How a command's dimensions fall onto the lanes of a design: groups, blocks, tile rows. Pure
 /// functions.
 ///
+/// Precision: models/schema/precision_cost.hpp; in_lanes count int8 products, 16-bit tiles have two
+/// rows.
 /// A group is token_lanes rows of one segment, a block is one group x out_lanes outputs (one
 /// accumulation).
 #pragma once
@@ -24,7 +26,7 @@ std::uint64_t rows_in_group(std::uint64_t tokens, std::uint64_t group, int token
 
 /// One matrix [n out][k in] on the array.
 struct MatrixShape {
-  MatrixShape(const models::ArrayConfig& array, std::uint64_t in, std::uint64_t out);
+  MatrixShape(const models::DesignConfig& design, std::uint64_t in, std::uint64_t out);
 
   std::uint64_t k_cycles;   ///< issue cycles of a block
   std::uint64_t blocks;     ///< out blocks
@@ -40,6 +42,9 @@ struct MatrixShape {
   std::uint64_t rows_per_block_;
   std::uint64_t out_lanes_;
 };
+
+/// Out channels of a gate as they lie in the ring: two digits of E', or E.
+std::uint64_t gate_channels(const models::DesignConfig& design, std::uint64_t experts);
 
 /// Drain slots of one block: results / requantiser lanes.
 inline std::uint64_t drain_cycles(const models::DesignConfig& d) {

@@ -187,7 +187,12 @@ TEST(Encoding, HeaderSurvivesARoundTripAndIsChecked) {
   EXPECT_EQ(decoded.image_bytes, header.image_bytes);
   EXPECT_EQ(decoded.command_count, header.command_count);
   EXPECT_EQ(decoded.result_bytes, header.result_bytes);
-  for (const int byte : {0, 4, 28, 64, 255}) {
+  EXPECT_EQ(decoded.precision, Precision::kW8A8);
+  header.precision = Precision::kW16A32;
+  encode_header(header, bytes.data());
+  ASSERT_TRUE(decode_header(bytes.data(), decoded));
+  EXPECT_EQ(decoded.precision, Precision::kW16A32);
+  for (const int byte : {0, 4, 28, 29, 64, 255}) {
     auto bad = bytes;
     bad[byte] ^= 1;
     EXPECT_FALSE(decode_header(bad.data(), decoded)) << byte;

@@ -50,6 +50,42 @@ TEST(WeightLayout, MatricesOfAnyShapeSurviveARoundTrip) {
   }
 }
 
+TEST(WeightLayout, WideMatricesOfAnyShapeSurviveARoundTripInTwoRowsATile) {
+  std::mt19937 random(11);
+  for (const int out : {1, 7, 8, 9, 16, 17, 33}) {
+    for (const int in : {1, 15, 16, 17, 40}) {
+      std::vector<std::int16_t> weights(static_cast<std::size_t>(out) * in);
+      for (std::int16_t& w : weights) w = static_cast<std::int16_t>(random());
+      weights[0] = std::numeric_limits<std::int16_t>::min();
+      std::vector<std::uint8_t> tiles(tile_rows(out, in, Precision::kW16A32) * kRowBytes, 0xAA);
+      EXPECT_EQ(tiles.size(), 2 * tile_rows(out, in) * std::size_t{kRowBytes});
+      pack_wide_matrix(weights.data(), out, in, tiles.data());
+      std::vector<std::int16_t> again(weights.size(), 99);
+      unpack_wide_matrix(tiles.data(), out, in, again.data());
+      ASSERT_EQ(weights, again) << out << " x " << in;
+    }
+  }
+}
+
+TEST(WeightLayout, WideTilesHoldEightOutLanesARow) {
+  const int out = 20, in = 40;  // 2 x 3 tiles
+  std::vector<std::int16_t> weights(out * in, 0);
+  weights[18 * in + 35] = 0x0403;  // out block 1 lane 2, in block 2 lane 3: first row
+  weights[13 * in + 2] = 0x0605;   // out block 0 lane 13, in block 0 lane 2: second row
+  std::vector<std::uint8_t> tiles(tile_rows(out, in, Precision::kW16A16) * kRowBytes);
+  pack_wide_matrix(weights.data(), out, in, tiles.data());
+  const std::size_t first = (1 * 3 + 2) * kWideTileBytes + (3 * 8 + 2) * 2;
+  const std::size_t second = kRowBytes + (2 * 8 + 5) * 2;
+  for (std::size_t i = 0; i < tiles.size(); ++i) {
+    const int expected = i == first        ? 3
+                         : i == first + 1  ? 4
+                         : i == second     ? 5
+                         : i == second + 1 ? 6
+                                           : 0;
+    EXPECT_EQ(tiles[i], expected) << i;
+  }
+}
+
 TEST(WeightLayout, TilesLieOutBlockOuterAndInLaneMajor) {
   const int out = 20, in = 40;  // 2 x 3 tiles
   std::vector<std::int8_t> weights(out * in, 0);

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <random>
+#include <type_traits>
 
 namespace edgemoe::hls {
 namespace {
@@ -45,6 +47,68 @@ void expect_same_products(const Tiles& tiles, int lanes) {
       ASSERT_EQ(fast.value[t][o], exact) << t << ", " << o;
       ASSERT_EQ(packed.value[t][o], exact) << t << ", " << o;
     }
+  }
+}
+
+/// Random values of a range, its ends often.
+std::int64_t edgy(std::mt19937_64& random, std::int64_t low, std::int64_t high) {
+  switch (random() % 4) {
+    case 0:
+      return low;
+    case 1:
+      return high;
+    default:
+      return std::uniform_int_distribution<std::int64_t>(low, high)(random);
+  }
+}
+
+template <typename Operand, typename Weight>
+void expect_wide(std::mt19937_64& random, std::int64_t low, std::int64_t high) {
+  constexpr bool kNarrow = sizeof(Weight) == sizeof(WeightTile16);
+  Operand operand;
+  Weight weights;
+  WideAccumulatorTile sums;
+  for (auto& row : operand.value) {
+    for (auto& value : row) {
+      value = static_cast<std::remove_reference_t<decltype(value)>>(edgy(random, low, high));
+    }
+  }
+  for (int i = 0; i < kInLanes; ++i) {
+    for (int o = 0; o < kOutLanes; ++o) {
+      if (kNarrow) {
+        weights.set(i, o, static_cast<std::int16_t>(edgy(random, -32768, 32767)));
+      } else {
+        weights.set(i, o, static_cast<std::int32_t>(edgy(random, INT32_MIN, INT32_MAX)));
+      }
+    }
+  }
+  for (auto& row : sums.value) {
+    for (auto& value : row) value = static_cast<std::int64_t>(random());
+  }
+  for (int lanes = 0; lanes <= kTokenLanes; ++lanes) {
+    WideAccumulatorTile fast = sums, plain = sums;
+    tile_product(operand, weights, lanes, fast);
+    tile_product_plain(operand, weights, lanes, plain);
+    for (int t = 0; t < kTokenLanes; ++t) {
+      for (int o = 0; o < kOutLanes; ++o) {
+        __int128 exact = sums.value[t][o];
+        for (int i = 0; t < lanes && i < kInLanes; ++i) {
+          exact += static_cast<__int128>(operand.value[t][i]) * weights.get(i, o);
+        }
+        const auto low_bits = static_cast<std::int64_t>(static_cast<std::uint64_t>(exact));
+        ASSERT_EQ(plain.value[t][o], low_bits) << t << ", " << o;
+        ASSERT_EQ(fast.value[t][o], low_bits) << t << ", " << o;
+      }
+    }
+  }
+}
+
+TEST(TileProduct, WideFormsEqualTheSumModulo64Bits) {
+  std::mt19937_64 random(4);
+  for (int round = 0; round < 50; ++round) {
+    expect_wide<OperandTile, WeightTile16>(random, -32767, 32767);
+    expect_wide<OperandTile, WeightTile16>(random, 0, 255);
+    expect_wide<WideOperandTile, WeightTile32>(random, INT32_MIN, INT32_MAX);
   }
 }
 

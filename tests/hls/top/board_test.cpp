@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "hls/kernels/limits.hpp"
+#include "hls/program/encoding.hpp"
 #include "hls/top/accelerator.hpp"
 #include "hls/top/edgemoe_top.hpp"
 #include "tests/hls/kernels/fixture.hpp"
@@ -42,6 +43,20 @@ TEST(EdgemoeTop, RefusesWhatItsBuffersCannotHold) {
   edgemoe_top(image.data(), 4 * image.size(), &registers);
   EXPECT_EQ(registers.error, static_cast<std::uint32_t>(RunError::kBadShape));
   EXPECT_EQ(registers.failed_command, 1u) << "the position table is the first that does not fit";
+}
+
+TEST(EdgemoeTop, RefusesOtherPrecisionsThanItsOwn) {
+  for (const auto precision : {program::Precision::kW16A16, program::Precision::kW16A32}) {
+    std::vector<std::uint8_t> bytes = make_network(NetworkShape()).builder.finish();
+    program::ImageHeader header;
+    ASSERT_TRUE(program::decode_header(bytes.data(), header));
+    header.precision = precision;
+    program::encode_header(header, bytes.data());
+    std::vector<std::uint32_t> image = testing::to_words(bytes);
+    StatusRegisters registers = {};
+    edgemoe_top(image.data(), bytes.size(), &registers);
+    EXPECT_EQ(registers.error, static_cast<std::uint32_t>(RunError::kBadPrecision));
+  }
 }
 
 }  // namespace

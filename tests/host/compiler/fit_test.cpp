@@ -108,10 +108,6 @@ TEST(Fit, UnusableTasksShapesAndDesignsAreRefused) {
             std::string::npos);
   EXPECT_NE(refusal([](ModelConfig* m, DesignConfig*, T*) { m->blocks.clear(); }).find("block"),
             std::string::npos);
-  EXPECT_NE(refusal([](ModelConfig*, DesignConfig* d, T*) {
-              d->precision = models::Precision::kW16A16;
-            }).find("design.precision"),
-            std::string::npos);
   EXPECT_NE(
       refusal([](ModelConfig*, DesignConfig* d, T*) { d->array.in_lanes = 12; }).find("in_lanes"),
       std::string::npos);

@@ -17,7 +17,7 @@ TEST(Quantise, TiesRoundAwayFromZeroAndOverflowIsClipped) {
   const float weights[] = {0.5F, -0.5F, 1.5F, -1.5F, 0.49F, 126.5F, 200.0F, -200.0F};
   const float scale = 1.0F;
   const QuantMatrix m = quantise_matrix(weights, &scale, 1, 8);
-  const std::vector<std::int8_t> expected{1, -1, 2, -2, 0, 127, 127, -127};
+  const std::vector<std::int16_t> expected{1, -1, 2, -2, 0, 127, 127, -127};
   EXPECT_EQ(m.weights, expected);
   EXPECT_EQ(m.accumulator_bound(0, 127), (1 + 1 + 2 + 2 + 127 * 3) * 127);
   EXPECT_EQ(m.weight_sum(0), 127);
