@@ -13,6 +13,8 @@
 #include "host/compiler/bounds.hpp"
 #include "host/compiler/derive.hpp"
 #include "host/compiler/lowered.hpp"
+#include "host/compiler/precision.hpp"
+#include "models/io/error.hpp"
 #include "models/reference/error_metrics.hpp"
 #include "models/reference/network.hpp"
 #include "models/reference/weights.hpp"
@@ -63,7 +65,8 @@ struct Outcome {
   std::vector<TapNoise> noise;  ///< predicted, per task
 };
 
-Outcome run_both(const models::ModelConfig& model, const std::vector<int>& tasks) {
+Outcome run_both(const models::ModelConfig& model, const std::vector<int>& tasks,
+                 models::Precision precision = models::Precision::kW8A8) {
   Outcome outcome;
   models::TensorMap weights = models::synthetic_weights(model, 3);
   const models::Image image = noise_image(model.image.height, model.image.width, 5);
@@ -76,12 +79,14 @@ Outcome run_both(const models::ModelConfig& model, const std::vector<int>& tasks
     const program::RoutingTrace trace = to_trace(result.routing, static_cast<int>(i));
     forced.segments.insert(forced.segments.end(), trace.segments.begin(), trace.segments.end());
   }
-  weights.merge(derive_quantisation(model, weights, outcome.reference));
-  const NoisePredictor predictor(model, weights);
+  weights.merge(derive_parameters(precision_of(precision), model, weights, outcome.reference));
+  const NoisePredictor predictor(model, weights, precision_of(precision));
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     outcome.noise.push_back(predictor.predict(image, tasks[i], outcome.reference[i]));
   }
-  outcome.program = compile(model, weights, sample_design(), {tasks});
+  models::DesignConfig design = sample_design();
+  design.precision = precision;
+  outcome.program = compile(model, weights, design, {tasks});
   set_pixels(outcome.program, image);
   TapCollector collector(outcome.program);
   hls::SimulationHooks hooks;
@@ -127,6 +132,68 @@ TEST(Accuracy, EveryTapOfTinyStaysWithinItsBoundForBothTasksOfAFrame) {
   const Outcome outcome = run_both(tiny_model(), {0, 1});
   expect_within_bounds(outcome, 0);
   expect_within_bounds(outcome, 1);
+}
+
+TEST(Accuracy, EveryTapOfTinyStaysWithinItsBoundInW16A16) {
+  const Outcome outcome = run_both(tiny_model(), {0, 1}, models::Precision::kW16A16);
+  expect_within_bounds(outcome, 0);
+  expect_within_bounds(outcome, 1);
+}
+
+TEST(Accuracy, EveryTapOfTinyStaysWithinItsBoundInTheTruncatingFormats) {
+  const Outcome outcome = run_both(tiny_model(), {0, 1}, models::Precision::kW16A32);
+  expect_within_bounds(outcome, 0);
+  expect_within_bounds(outcome, 1);
+}
+
+TEST(Accuracy, WideFormatsAreBetterByTheirBits) {
+  const auto noise = [](models::Precision precision) {
+    const Outcome outcome = run_both(small_model(), {0}, precision);
+    EXPECT_EQ(outcome.status.error, hls::RunError::kNone);
+    const models::Tensor& reference = outcome.reference[0].at("l03.x");
+    const models::Tensor& kernels = outcome.kernels.at(0).at("l03.x");
+    return models::compare_values(reference.data.data(), kernels.data.data(), reference.data.size())
+        .sqnr_db;
+  };
+  const double coarse = noise(models::Precision::kW8A8);
+  EXPECT_GT(noise(models::Precision::kW16A16), coarse + 30);
+  EXPECT_GT(noise(models::Precision::kW16A32), coarse + 5);
+}
+
+TEST(Accuracy, WeightsBeyondThePublishedFormatsAreRefusedByName) {
+  const models::ModelConfig model = small_model();
+  models::TensorMap weights = models::synthetic_weights(model, 3);
+  weights.at("backbone.blocks.1.mlp.experts.htoh4.weight").data[5] = 2.0F;
+  models::DesignConfig design = sample_design();
+  design.precision = models::Precision::kW16A32;
+  try {
+    compile(model, weights, design, {{0}});
+    FAIL() << "2.0 does not fit two integer bits";
+  } catch (const models::DataError& error) {
+    EXPECT_NE(std::string(error.what()).find("htoh4.weight: expected values within +-2"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST(Accuracy, ProgramsSayTheirPrecisionAndTakeTwoBytesAWeight) {
+  const models::ModelConfig model = small_model();
+  const Outcome narrow = run_both(model, {0}),
+                wide = run_both(model, {0}, models::Precision::kW16A16);
+  program::ImageHeader header;
+  ASSERT_TRUE(program::decode_header(narrow.program.image.data(), header));
+  EXPECT_EQ(header.precision, program::Precision::kW8A8);
+  ASSERT_TRUE(program::decode_header(wide.program.image.data(), header));
+  EXPECT_EQ(header.precision, program::Precision::kW16A16);
+  const auto tiles = [](const LoweredProgram& program) {
+    std::uint32_t rows = 0;
+    for (const program::Command& c : program.commands) {
+      const bool gate = program.info[c.id].name.find("gate") != std::string::npos;
+      if (c.opcode == program::Opcode::kLoadWeights && !gate) rows += c.rows;
+    }
+    return rows;
+  };
+  EXPECT_EQ(tiles(wide.program), 2 * tiles(narrow.program));
 }
 
 TEST(Accuracy, SmallOddShapesStayWithinTheirBounds) {

@@ -3,6 +3,9 @@
 // the unit headers.
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "sim/units/shapes.hpp"
 #include "sim/units/timing.hpp"
 #include "tests/sim/units/support.hpp"
@@ -40,6 +43,26 @@ TEST(ClosedForm, LinearTakesGroupsTimesBlocksTimesKAndOneLatency) {
   }
 }
 
+TEST(ClosedForm, WiderNumbersTakeMorePassesOfTheSameArray) {
+  for (const auto& [precision, passes] :
+       {std::pair{models::Precision::kW16A16, 2u}, std::pair{models::Precision::kW16A32, 4u}}) {
+    models::DesignConfig design = test_design();
+    design.precision = precision;
+    ProgramBuilder b;
+    const int tag = b.load(192, 48, 0);
+    Command& c = b.linear(tag, 129, 192, 48, LoopOrder::kTokenOuter);
+    wait_start(c, 0, 1);
+    const int id = c.id;
+    std::vector<Command> commands = b.finish();
+    for (Command& load : commands) {
+      if (load.opcode == Opcode::kLoadWeights) load.rows *= 2;  // two rows a tile
+    }
+    const SimulationResult result = run(commands, {}, design);
+    EXPECT_EQ(duration(result, id), 17u * 3 * 12 * passes + kTail);
+    EXPECT_EQ(result.macs_padded, 17u * 8 * 48 * 192) << "as many products, in more cycles";
+  }
+}
+
 TEST(ClosedForm, ShortSumsAreHeldToTheDrain) {
   // K = 32 issues for 2 cycles, a block drains for 8: all but the first wait for output credit.
   ProgramBuilder b;
@@ -62,6 +85,19 @@ std::uint64_t attention_cycles(int tokens, int heads, int head_dim, int segments
   c.heads = static_cast<std::uint8_t>(heads);
   c.head_dim = static_cast<std::uint16_t>(head_dim);
   return duration(run(b.finish(), {}, design), 0);
+}
+
+TEST(ClosedForm, TwoActivationsOf32BitsTakeFourSlicesAProduct) {
+  // QK: 9 blocks of keys, 64 inputs; PV: 4 blocks of dims, 129 inputs; and the tail.
+  models::DesignConfig design = test_design();
+  design.precision = models::Precision::kW16A16;
+  const std::uint64_t two = attention_cycles(129, 3, 64, 1, design);
+  EXPECT_GE(two, 51u * (9 * 8 + 4 * 17) + kTail);
+  EXPECT_LE(two, 51u * (9 * 8 + 4 * 17) + 300);
+  design.precision = models::Precision::kW16A32;
+  const std::uint64_t eight = attention_cycles(129, 3, 64, 1, design);
+  EXPECT_GE(eight, 51u * (9 * 32 + 4 * 65) + kTail);
+  EXPECT_LE(eight, 51u * (9 * 32 + 4 * 65) + 300);
 }
 
 TEST(ClosedForm, AttentionOfTinyHidesTheSoftmaxButForItsStart) {
