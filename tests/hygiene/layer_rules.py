@@ -24,8 +24,8 @@ ALLOWED = {
     "host/run": BELOW_HOST + ("host/compiler", "host/energy", "host/report"),
     "host/cli": BELOW_HOST + ("host/compiler", "host/energy", "host/report", "host/run"),
 }
-# The harness, and the generators of packages (commands, timing rules) and tables.
-RTL = ("sim/dram", "sim/units", "hls/fixed", "hls/program", "hls/support")
+# The harness (it writes registers), and the generators of packages (commands, timing rules) and tables.
+RTL = ("sim/dram", "sim/units", "hls/fixed", "hls/program", "hls/support", "rtl/register_file")
 OTHERS_WITH_README = ("", "hls", "models", "sim", "rtl", "host", "tests", "bench", "constraints")
 INCLUDE = re.compile(r'^\s*#\s*include\s+"([^"]+)"')
 MENTION = re.compile(r"`([A-Za-z0-9_./-]+\.(?:cpp|hpp|py|tcl|sv|svh|cmake|md|sh))`|\]\(([^)#:\s]+)\)")
