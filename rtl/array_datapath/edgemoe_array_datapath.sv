@@ -6,10 +6,9 @@
 //            are taken with iss_last_i. desc_word_i of logits: the experts' block, in both digits;
 //            its parameters those of the experts (taken with the digit wh). Values: parameters
 //            unused. ctx_*: the command's word under one of 8 numbers, in the cycle of its first
-//            use at the latest; free again when its last write is done. cls_*: the copy begins in
-//            the cycle of the pulse, or when the rows that are on their way through the array have
-//            been drained. nrm_*: norm_out, written by the norm unit, in the bank at the end of the
-//            cycle.
+//            use at the latest; free again when its last write is done. cls_*: the first word takes
+//            the drain's place in the cycle of the pulse. nrm_*: norm_out, written by the norm
+//            unit, in the bank at the end of the cycle.
 // Handshake  none: all memories outside answer in fixed time: tile ring 4 cycles, parameters 3,
 //            pixels 4, position table 2 (row of 256 B and its quarter), residual 2 (a read sees all
 //            writes that come up to a cycle after it), queues 2.

@@ -2,24 +2,20 @@
 // edgemoe_class_row: takes places in the drain for the class row that EMBED copies from the
 // position table.
 //
-// Interface  in: start_i with row and number of words; block_i: last tile of a block that goes to
-//            the requantiser. out: valid_o with word_o, one a cycle.
-// Latency    from the cycle of start_i on, or from the first cycle in which no row of an earlier
-//            block is at the requantiser (19 + TokenLanes cycles behind its last tile).
+// Interface  in: start_i with row and number of words. out: valid_o with word_o, one a cycle.
+// Latency    from the cycle of start_i on: the places in the drain have been reserved.
 // Handshake  one copy at a time (asserted).
 // Reset      nothing to copy.
 // Verified   tests/rtl/array_datapath.
 `include "edgemoe_assert.svh"
 
 module edgemoe_class_row #(
-  parameter int unsigned TokenLanes = 8,
   parameter int unsigned RowW       = 9,
   parameter int unsigned WordW      = 6
 ) (
   input  logic             clk_i,
   input  logic             rst_ni,
 
-  input  logic             block_i,
   input  logic             start_i,
   input  logic [2:0]       ctx_i,
   input  logic [RowW-1:0]  row_i,
@@ -31,46 +27,29 @@ module edgemoe_class_row #(
   output logic [WordW-1:0] word_o
 );
 
-  localparam int unsigned Busy  = 18 + TokenLanes;
-  localparam int unsigned BusyW = $clog2(Busy + 1);
-
-  // Rows of blocks before the pulse; blocks behind it leave the copy its places.
-  logic [BusyW-1:0] busy_d, busy_q, ahead, ahead_d, ahead_q;
   logic             copy_d, copy_q;
   logic [2:0]       ctx_q;
   logic [RowW-1:0]  row_q;
   logic [WordW-1:0] word_d, word_q, last_q;
 
   always_comb begin
-    busy_d  = busy_q == '0 ? '0 : busy_q - BusyW'(1);
-    ahead   = start_i ? busy_q : ahead_q;
-    ahead_d = ahead == '0 ? '0 : ahead - BusyW'(1);
-    if (block_i) busy_d = BusyW'(Busy);
-    valid_o = ahead == '0 && (start_i || copy_q);
+    valid_o = start_i || copy_q;
     ctx_o   = copy_q ? ctx_q : ctx_i;
     row_o   = copy_q ? row_q : row_i;
     word_o  = copy_q ? word_q : '0;
-    copy_d  = copy_q || start_i;
-    word_d  = word_o;
-    if (valid_o) begin
-      word_d = word_o + WordW'(1);
-      if (word_d == (copy_q ? last_q : words_i)) copy_d = 1'b0;
-    end
+    word_d  = word_o + WordW'(1);
+    copy_d  = valid_o && word_d != (copy_q ? last_q : words_i);
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      busy_q   <= '0;
-      ahead_q <= '0;
-      copy_q   <= 1'b0;
+      copy_q <= 1'b0;
     end else begin
-      busy_q   <= busy_d;
-      ahead_q <= ahead_d;
-      copy_q   <= copy_d;
+      copy_q <= copy_d;
     end
   end
   always_ff @(posedge clk_i) begin
-    word_q <= word_d;
+    if (valid_o) word_q <= word_d;
     if (start_i) begin
       ctx_q  <= ctx_i;
       row_q  <= row_i;

@@ -211,9 +211,9 @@ module edgemoe_drain_path #(
   logic [2:0]       cls_ctx;
   logic [RowW-1:0]  cls_row;
   logic [WordW-1:0] cls_word;
-  edgemoe_class_row #(.TokenLanes(TokenLanes), .RowW(RowW), .WordW(WordW)) u_class (
-    .clk_i, .rst_ni, .block_i(block_valid_i), .start_i(cls_start_i), .ctx_i(cls_ctx_i),
-    .row_i(cls_row_i), .words_i(cls_words_i), .valid_o(cls_valid), .ctx_o(cls_ctx),
+  edgemoe_class_row #(.RowW(RowW), .WordW(WordW)) u_class (
+    .clk_i, .rst_ni, .start_i(cls_start_i), .ctx_i(cls_ctx_i), .row_i(cls_row_i),
+    .words_i(cls_words_i), .valid_o(cls_valid), .ctx_o(cls_ctx),
     .row_o(cls_row), .word_o(cls_word)
   );
 

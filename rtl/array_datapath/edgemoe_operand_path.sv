@@ -131,8 +131,7 @@ module edgemoe_operand_path #(
     .SegIdW(SegIdW), .NormBeatWords(NormBeatWords), .NormBeats(Beats), .DimWords(DimWords),
     .HiddenHalf(HiddenDepth / 2), .KeyBlocks(KeyBlocks), .ValueBase(ValueBase),
     .NormAddrW(NormAddrW), .TokenAddrW(TokenAddrW), .HiddenAddrW(HiddenAddrW),
-    .StageAddrW(StageAddrW),
-    .ExpAddrW(ExpAddrW), .KvAddrW(KvAddrW)
+    .StageAddrW(StageAddrW), .ExpAddrW(ExpAddrW), .KvAddrW(KvAddrW)
   ) u_reads (
     .clk_i, .rst_ni, .valid_i(iss_valid_i), .src_i(iss_src_i), .row_i(iss_row_i),
     .half_i(iss_half_i), .hid_i(iss_hid_i), .k_i(iss_k_i), .wsrc_i(iss_wsrc_i),

@@ -325,7 +325,8 @@ void Author::embed(LoopOrder order, Cycle pause) {
 
   now_ += pause;
   const auto slots = static_cast<Cycle>(model_.dim / kWord);
-  script.class_rows[now_] = ClassRow{context_, patches, model_.dim / kWord};
+  const Cycle drained = drain_ready_ + timing::kArrayPipeline;
+  script.class_rows[std::max(now_, drained)] = ClassRow{context_, patches, model_.dim / kWord};
   drain_ready_ = std::max(now_, drain_ready_) + slots;
   const Cycle end = std::max(ready_[Buffer::kResidual], now_ + timing::kRequantPipeline) + slots;
   for (int n = 0; n < model_.dim / kWord; ++n)
