@@ -152,8 +152,12 @@ void print_all(const Bench& bench) {
     if (!f.design.empty()) print_components(f.name, *m);
   }
   const double mean_w = host::mean_power(calibration);
-  const double fitted = host::fit_logic(calibration) * bench.board().energy.at("logic_lut").value;
-  fmt::print("fit.logic_lut_pj {:.3f}\nmean_w {:.2f}\n", fitted, mean_w);
+  const double now = bench.board().energy.at("logic_lut").value;
+  fmt::print("fit.logic_lut_pj {:.3f}\n", now * host::fit_logic(calibration));
+  fmt::print("mean_w {:.2f}\n", mean_w);
+  for (const host::PowerPoint& point : calibration) {
+    fmt::print("fit.alone.{}_pj {:.2f}\n", point.name, now * host::fit_logic({point}));
+  }
   for (const host::PowerPoint& point : presets) print_point(point, mean_w);
   for (const host::PowerPoint& point : rest) print_point(point, mean_w);
   for (const models::PublishedFigures& f : bench.figures()) {
