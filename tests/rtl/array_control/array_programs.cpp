@@ -157,7 +157,6 @@ class CommandWriter {
       c.opcode = Opcode::kEmbed;
       c.post = program::Post::kEmbed;
       c.segments = 1;
-      c.tokens = static_cast<std::uint16_t>(tokens / s_.token_lanes * s_.token_lanes);
       c.image_width = static_cast<std::uint16_t>(16 * s_.token_lanes * pick(random_, {1, 1, 2}));
     }
     if (kind == 2) {
@@ -167,6 +166,15 @@ class CommandWriter {
       c.segments = 1;
     }
     return c;
+  }
+
+  /// A position table that comes group by group, the class row's last, behind the weights.
+  void position_behind(int i, int tokens) {
+    Command& c = builder_.add(Opcode::kLoadTokens);
+    c.tokens = static_cast<std::uint16_t>(tokens + 1);
+    c.out_dim = static_cast<std::uint16_t>(16 * words_);
+    c.address = 1 << 19;
+    sim::signal_groups(c, 64 + i);
   }
 
   Command& attention(int tokens, int segments) {
@@ -184,16 +192,19 @@ class CommandWriter {
     const int kind = below(random_, 6);  // 0, 4, 5 linear, 1 embed, 2 gate, 3 attention
     if (kind == 1) tokens = std::max(tokens, s_.token_lanes);
     const int segments = 1 + below(random_, s_.segments);
-    norm_before(i, kind == 1 ? tokens / s_.token_lanes * s_.token_lanes + 1 : tokens, segments);
+    if (kind == 1) tokens = tokens / s_.token_lanes * s_.token_lanes;
+    norm_before(i, kind == 1 ? tokens + 1 : tokens, segments);
     Command& c = kind == 3 ? attention(tokens, segments) : matrix(kind, tokens, segments);
     const int wait = below(random_, 3);
     if (wait == 0) sim::wait_start(c, 2 * i, 1);
     if (wait == 1) sim::wait_group(c, 2 * i, 0);
+    if (kind == 1) sim::wait_group(c, 64 + i, 0);
     if (random_() % 2 == 0) {
       sim::signal_end(c, 2 * i + 1);
     } else {
       sim::signal_groups(c, 2 * i + 1);
     }
+    if (kind == 1) position_behind(i, tokens);
   }
 
   ArrayShape s_;
@@ -239,8 +250,12 @@ ArrayProgram random_experts(const ArrayShape& shape, int max_dim, std::uint64_t 
   for (int layer = 0; layer < 4; ++layer) {
     const int experts = 1 + below(random, shape.experts);
     const int dim = 16 * (1 + below(random, max_dim / 16));
-    const int hidden = 16 * (1 + below(random, shape.max_hidden / 16));
-    const int tokens = 1 + below(random, shape.segment_rows - 1);
+    // The largest ones together fill the hidden buffer with two queues exactly.
+    const bool largest_queue = random() % 4 == 0;
+    const int hidden =
+        largest_queue ? shape.max_hidden : 16 * (1 + below(random, shape.max_hidden / 16));
+    const int tokens = largest_queue ? shape.segment_rows - 1
+                                     : 1 + below(random, shape.segment_rows - 1);
     const int segments = 1 + below(random, shape.segments);
     // Wrong guesses between two experts wait in the ring until the first one is through.
     largest = std::max(largest, (2 * experts + 4) * dim * hidden / 256);
