@@ -16,8 +16,9 @@ class Totals:
 
     def add(self, out, labels, depth):
         classes = len(self.confusion)
-        predicted = out["semseg"].argmax(1).flatten()
-        self.confusion += torch.bincount(labels.flatten().long() * classes + predicted,
+        known = labels.flatten() < classes  # 255: ignored
+        predicted = out["semseg"].argmax(1).flatten()[known]
+        self.confusion += torch.bincount(labels.flatten()[known].long() * classes + predicted,
                                          minlength=classes * classes).view(classes, classes)
         estimate = out["depth"][:, 0].double()
         estimate = torch.where(estimate <= 0, torch.full_like(estimate, 1e-9), estimate)

@@ -6,7 +6,6 @@ import struct
 
 import torch
 
-from models.training import scenes
 from models.training.evaluate import evaluate
 
 SHARD_BYTES = 15_000_000
@@ -95,9 +94,7 @@ def export(trainer, folder, finished):
             if f"backbone.{name}" in weights:
                 parameter.copy_(weights[f"backbone.{name}"].float())
     if trainer.quantised:
-        seeds = scenes.validation_seeds(512)
-        parts = [trainer.renderer(s.to(trainer.device)) for s in seeds.split(64)]
-        data = tuple(torch.cat(column) for column in zip(*parts))
+        data = trainer.validation_data(512)
         torch.backends.cuda.matmul.allow_tf32 = False
         torch.backends.cudnn.allow_tf32 = False
         metrics["float"], metrics["routing"] = evaluate(network, data)

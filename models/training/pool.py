@@ -11,13 +11,13 @@ class Pool:
     def __init__(self, renderer, count, chunk, device, first=0, seed=0):
         self.images, self.labels, self.depth = [], [], []
         chunk = min(chunk, count)
-        for start in range(first, first + count - chunk + 1, chunk):
-            seeds = torch.arange(start, start + chunk, dtype=torch.int64).to(device)
+        for start in range(first, first + count, chunk):
+            seeds = torch.arange(start, min(start + chunk, first + count), dtype=torch.int64).to(device)
             image, labels, depth = renderer(seeds)
             self.images.append(image)
             self.labels.append(labels)
             self.depth.append((depth * 32767 + 0.5).to(torch.int16))
-        self.count = len(self.images) * chunk
+        self.count = count
         self.images, self.labels, self.depth = (torch.cat(t) for t in (self.images, self.labels, self.depth))
         self.generator = torch.Generator(device=device)
         self.generator.manual_seed(seed)

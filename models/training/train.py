@@ -3,6 +3,7 @@
 
   python3 -m models.training.train --out runs/moe --steps 9000 --qat-steps 900
   python3 -m models.training.train --out runs/dense --dense --steps 9000 --qat-steps 900
+  python3 -m models.training.train --out runs/city --dataset cityscapes   (splits train and val instead of scenes)
 
 A run that reaches --seconds saves its checkpoint and stops with exit code 0; the same command goes on from there.
 Log: OUT/log.jsonl, one line per validation.
@@ -20,6 +21,7 @@ import torch.nn.functional as F
 
 from models.training import fake_quant as fq
 from models.training import scenes
+from models.training.dataset_scenes import DatasetScenes
 from models.training.evaluate import evaluate
 from models.training import network as modules
 from models.training.network import Config, Network
@@ -32,6 +34,7 @@ def parse():
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument("--out", type=pathlib.Path, required=True)
     p.add_argument("--dense", action="store_true")
+    p.add_argument("--dataset", type=pathlib.Path, help="data set with semseg and depth instead of generated scenes")
     p.add_argument("--steps", type=int, default=9000, help="float steps")
     p.add_argument("--qat-steps", type=int, default=900, help="steps with fake quantisation, after the float steps")
     p.add_argument("--batch", type=int, default=256)
@@ -89,12 +92,28 @@ class Trainer:
         self.ema.load_state_dict(self.network.state_dict())
         self.step, self.spent, self.quantised = 0, 0.0, False
         self.optimiser = self.make_optimiser(args.lr)
-        self.renderer = scenes.Renderer()
+        self.renderer = self.make_renderer("train")
         if args.compile:
             compile_modules()
         args.out.mkdir(parents=True, exist_ok=True)
         self.starts = 0
         self.resume()
+
+    def make_renderer(self, split):
+        if not self.args.dataset:
+            return scenes.Renderer()
+        config = self.network.config
+        return DatasetScenes(self.args.dataset, split, (config.height, config.width))
+
+    def validation_data(self, count):
+        """The first `count` validation images, or as many as there are."""
+        if self.args.dataset:
+            renderer = self.make_renderer("val")
+            seeds = torch.arange(min(count, len(renderer)))
+        else:
+            renderer, seeds = self.renderer, scenes.validation_seeds(count)
+        parts = [renderer(s.to(self.device)) for s in seeds.split(64)]
+        return tuple(torch.cat(column) for column in zip(*parts))
 
     def make_optimiser(self, lr):
         decay, plain = [], []
@@ -186,9 +205,7 @@ class Trainer:
 
     def validation(self):
         if not hasattr(self, "data"):
-            seeds = scenes.validation_seeds(self.args.validation_scenes)
-            parts = [self.renderer(s.to(self.device)) for s in seeds.split(64)]
-            self.data = tuple(torch.cat(column) for column in zip(*parts))
+            self.data = self.validation_data(self.args.validation_scenes)
         return self.data
 
     def run(self):
@@ -197,10 +214,11 @@ class Trainer:
         if self.step == 0:
             self.log(event="start", parameters=sum(p.numel() for p in self.network.parameters()),
                      torch=torch.__version__, settings={k: str(v) for k, v in vars(a).items()})
-        self.pool = Pool(self.renderer, a.pool, 4 * a.batch, self.device, first=self.starts * a.pool,
+        count = min(a.pool, len(self.renderer)) if a.dataset else a.pool
+        self.pool = Pool(self.renderer, count, 4 * a.batch, self.device, first=self.starts * a.pool,
                          seed=a.seed + self.starts)
         self.starts += 1
-        print(f"pool of {a.pool} scenes after {time.time() - began:.0f} s", flush=True)
+        print(f"pool of {count} scenes after {time.time() - began:.0f} s", flush=True)
         while self.step < total:
             if self.step >= a.steps and not self.quantised:
                 self.log(event="float", **self.metrics())

@@ -130,9 +130,9 @@ class TrainingAndExport(unittest.TestCase):
         values = dict(out=pathlib.Path(folder), dense=False, steps=2, qat_steps=1, batch=2, lr=1e-3, qat_lr=1e-4,
                       weight_decay=0.05,
                       warmup=1, ema=0.99, validate_every=1, validation_scenes=2, seconds=1e9, seed=1,
-                      device="cpu", pool=4, compile=False,
+                      device="cpu", pool=5, compile=False,
                       export=None)
-        return types.SimpleNamespace(**{**values, **changes})
+        return types.SimpleNamespace(**{"dataset": None, **values, **changes})
 
     def test_stopped_training_resumes_and_exports_what_reads_back(self):
         from models.training.export import backbone_tensors, quant_tensors, write_safetensors
@@ -158,6 +158,25 @@ class TrainingAndExport(unittest.TestCase):
                 self.assertTrue(np.array_equal(np.asarray(back[name], np.float32), value.float().numpy()), name)
             self.assertEqual(back["quant.blocks.1.mlp.experts.htoh4.scale"].shape, (4, 32))
 
+
+    def test_training_goes_on_a_data_set_instead_of_scenes(self):
+        from models.training.train import Trainer
+        random = np.random.default_rng(1)
+        with tempfile.TemporaryDirectory() as folder:
+            for split, count in (("train", 4), ("val", 3)):
+                for part in ("image", "label_7", "depth"):
+                    pathlib.Path(folder, "city", split, part).mkdir(parents=True)
+                for i in range(count):
+                    base = pathlib.Path(folder, "city", split)
+                    np.save(base / "image" / f"{i}.npy", random.random((32, 64, 3)))
+                    np.save(base / "label_7" / f"{i}.npy", random.integers(-1, 7, (32, 64)))
+                    np.save(base / "depth" / f"{i}.npy", random.random((32, 64, 1)))
+            arguments = self.arguments(folder, dataset=pathlib.Path(folder, "city"))
+            trainer = Trainer(arguments, Config(**{**SMALL, "head_channels": (8, 8, 8, 8)}))
+            self.assertTrue(trainer.run())
+            self.assertEqual(len(trainer.validation_data(64)[0]), 3)
+            self.assertEqual(trainer.pool.count, 4)
+            self.assertTrue((trainer.validation_data(1)[1] == 255).any())
 
 if __name__ == "__main__":
     unittest.main(verbosity=1)
