@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `--dataset` and `--baseline` as a user gives them.
 #include "models/io/npy.hpp"
+#include "models/io/png.hpp"
 #include "tests/host/cli/program.hpp"
 
 namespace edgemoe::host::test {
@@ -58,6 +59,36 @@ TEST_F(DatasetOption, BaselineAddsTheMultiTaskGain) {
   expect_error(compare("--dataset city --baseline base.yaml"), 3,
                "base.yaml:2:15: error: depth.rmse");
   expect_error(compare("--baseline none.yaml"), 3, "none.yaml");
+}
+
+TEST_F(DatasetOption, EveryKindOfTaskIsJudgedByLabelsBesideItsImage) {
+  write(
+      "model.yaml",
+      "schema: 1\nname: five\nimage: {height: 32, width: 64}\npatch: 16\nembed_dim: 32\nheads: 2\n"
+      "blocks: [mlp, moe]\nmlp: {hidden: 64}\nmoe: {experts: 4, top_k: 2, hidden: 32}\ntasks:\n"
+      "  - {name: parts, kind: human_parts, classes: [none, head], colours: [[0, 0, 0], [9, 9, "
+      "9]], head: {channels: [8]}}\n"
+      "  - {name: sal, kind: saliency, head: {channels: [8]}}\n"
+      "  - {name: normals, kind: normals, head: {channels: [8]}}\n"
+      "  - {name: edge, kind: edge, head: {channels: [8]}}\nweights: {synthetic: {seed: 1}}\n");
+  std::filesystem::create_directories(folder_ / "in");
+  std::vector<std::uint8_t> rgb(32 * 64 * 3);
+  for (std::size_t i = 0; i < rgb.size(); ++i) rgb[i] = static_cast<std::uint8_t>(i * 5);
+  models::write_png(folder_ / "in/a.png", {32, 64, rgb});
+  models::write_png(folder_ / "in/a.normals.png", {32, 64, rgb});
+  std::vector<std::uint16_t> mask(32 * 64);
+  for (std::size_t i = 0; i < mask.size(); ++i) mask[i] = i % 3 == 0 ? 1 : 0;
+  for (const char* part : {"a.parts.png", "a.saliency.png", "a.edge.png"})
+    models::write_png_gray(folder_ / "in" / part, {32, 64, 8, mask});
+  const Outcome outcome =
+      call("compare --model ./model.yaml --design m3-test --image in --out out");
+  ASSERT_LE(outcome.code, 1) << outcome.err;
+  for (const char* figure :
+       {"parts:  images 1  miou", "sal:  images 1  max_f", "edge:  images 1  ods_f", "mean_angle",
+        "within_11_25", "reference_median_angle"})
+    EXPECT_NE(outcome.out.find(figure), std::string::npos) << figure << outcome.out;
+  for (const char* map : {"parts.png", "sal.png", "normals.png", "edge.png"})
+    EXPECT_TRUE(std::filesystem::exists(folder_ / "out/a" / map)) << map;
 }
 
 TEST_F(DatasetOption, Errors) {
