@@ -5,14 +5,11 @@
 #include <fstream>
 #include <string>
 
-#include "host/compiler/derive.hpp"
 #include "host/compiler/lowered.hpp"
 #include "models/io/npy.hpp"
 #include "models/io/png.hpp"
 #include "models/io/safetensors.hpp"
-#include "models/reference/network.hpp"
-#include "models/reference/taps.hpp"
-#include "models/schema/design_config.hpp"
+#include "tests/host/compiler/sample_model.hpp"
 #include "tests/models/io/jpeg_writer.hpp"
 #include "tests/models/io/mat_writer.hpp"
 
@@ -71,32 +68,18 @@ void make_yaml(const fs::path& out) {
   write(out / "yaml/loops.bin", "\3" + bytes_of(root / "constraints/published/example.yaml"));
 }
 
-/// The whole program of a network of two blocks, three tokens and two tasks.
+/// The whole program of a network of two blocks and three tokens, for one task and for two.
 void make_program(const fs::path& out) {
-  models::ModelConfig model =
-      models::read_model(fs::path(EDGEMOE_SOURCE_DIR) / "models/zoo/test-tiny-synthetic",
-                         {{"image", "{height: 16, width: 32}"},
-                          {"embed_dim", "16"},
-                          {"heads", "2"},
-                          {"blocks", "[mlp, moe]"},
-                          {"mlp", "{hidden: 16}"},
-                          {"moe", "{experts: 3, top_k: 2, hidden: 16}"}});
-  const models::DesignConfig design =
-      models::read_design(fs::path(EDGEMOE_SOURCE_DIR) / "constraints/designs/m3-test.yaml");
-  models::TensorMap weights = models::load_weights(model);
-  const models::Reference reference(model, weights);
-  std::vector<models::TensorMap> taps;
-  for (int task = 0; task < 2; ++task) {
-    models::TapRecorder recorder;
-    reference.run(picture(16, 32), task, &recorder);
-    taps.push_back(std::move(recorder.taps()));
-  }
-  models::TensorMap with_scales = weights;
-  for (auto& [name, tensor] : host::derive_quantisation(model, weights, taps))
-    with_scales[name] = tensor;
+  models::ModelConfig model = host::small_model(2);
+  model.image.height = 16;
+  model.image.width = 32;
+  model.embed_dim = model.mlp_hidden = model.moe.hidden = 16;
+  model.moe.experts = 3;
+  const models::TensorMap weights = host::sample_weights(model, 1);
   for (const bool both : {false, true}) {
-    const host::LoweredProgram program = host::compile(
-        model, with_scales, design, {both ? std::vector<int>{0, 1} : std::vector<int>{1}});
+    const host::LoweredProgram program =
+        host::compile(model, weights, host::sample_design(),
+                      {both ? std::vector<int>{0, 1} : std::vector<int>{1}});
     write(out / (both ? "program/two_tasks.bin" : "program/one_task.bin"),
           std::string(program.image.begin(), program.image.end()));
   }

@@ -38,15 +38,18 @@ TEST_F(ImportVerb, AnImportedModelRunsAndCompares) {
   EXPECT_EQ(call("compare --model ./model --design m3-test").code, 0);
 }
 
-TEST_F(ImportVerb, APublishedDirectoryRunsWithoutHeads) {
+TEST_F(ImportVerb, APublishedDirectoryRunsWithoutHeadsInEveryPrecision) {
   models::testing::write_published_layout(folder_ / "source", models::testing::published_model(),
                                           2);
   const Outcome imported = call("import source --out model");
   ASSERT_EQ(imported.code, 0) << imported.err;
   EXPECT_NE(imported.out.find("dB from the float reference"), std::string::npos) << imported.out;
-  const Outcome run = call("run --model ./model --out out");
-  EXPECT_EQ(run.code, 0) << run.err;
-  EXPECT_NE(run.out.find("routing agrees"), std::string::npos);
+  for (const char* design : {"m3-zcu102", "m3-zcu102-w16a16", "m3-zcu102-w16a32"}) {
+    const Outcome run =
+        call(std::string("run --model ./model --engine kernels --out out --design ") + design);
+    EXPECT_EQ(run.code, 0) << design << run.err;
+    EXPECT_NE(run.out.find("routing agrees"), std::string::npos) << design;
+  }
   const Outcome compared = call("compare --model ./model");
   EXPECT_EQ(compared.code, 0) << compared.out;
   EXPECT_NE(compared.out.find("every tap is within its bound"), std::string::npos);
