@@ -99,7 +99,14 @@ RtlOutcome RtlExecutor::execute(const Frame& frame, const sim::SimulationResult&
   try {
     outcome.run = rtl::run_rtl(*model_, program.commands, &image, run);
   } catch (const rtl::StuckError& error) {
-    throw sim::DeadlockError(error.what(), 0, {});
+    // Where it went another way than the kernels or the cycle engine says more than where it stood.
+    const rtl::RunResult& until = error.until();
+    std::string text = error.what();
+    const RtlVerdict events = compare_events(engine, until);
+    if (!events.equal()) text += "\n  " + events.first;
+    const RtlVerdict rows = compare_rows(kernel_rows, rtl_rows, program);
+    if (!rows.equal()) text += "\n  " + rows.first;
+    throw sim::DeadlockError(text, 0, {});
   }
   outcome.rows = compare_rows(kernel_rows, rtl_rows, program);
   outcome.results = compare_images(program.image, image);

@@ -51,7 +51,8 @@ class Run {
   void collect_ends();
   void look();
   std::uint64_t store_begin(std::uint16_t id) const;
-  [[noreturn]] void stuck(const std::string& why) const;
+  [[noreturn]] void stuck(const std::string& why);
+  void finish();
 
   Model& model_;
   const std::vector<program::Command>& commands_;
@@ -84,7 +85,7 @@ void Run::ring() {
     if (outputs_.started) return;
     model_.edge();
   }
-  throw StuckError("RTL: the start register has no effect");
+  throw StuckError("RTL: the start register has no effect", {});
 }
 
 void Run::begin(std::uint16_t id, std::uint64_t cycle) {
@@ -175,7 +176,7 @@ void Run::look() {
   if (cycle_ > active_ + options_.quiet_cycles) stuck("nothing has happened for long");
 }
 
-void Run::stuck(const std::string& why) const {
+void Run::stuck(const std::string& why) {
   std::string text = "RTL: " + why + " (cycle " + std::to_string(cycle_) + "); not ended:";
   int listed = 0;
   for (std::size_t id = 0; id < result_.commands.size() && listed < 8; ++id) {
@@ -185,7 +186,19 @@ void Run::stuck(const std::string& why) const {
     ++listed;
   }
   text.back() = '.';
-  throw StuckError(text);
+  finish();
+  throw StuckError(text, std::move(result_));
+}
+
+void Run::finish() {
+  result_.routing = shadow_.routing();
+  result_.read_bytes = memory_.read_bytes();
+  result_.write_bytes = memory_.write_bytes();
+  std::sort(result_.events.begin(), result_.events.end(),
+            [](const sim::UnitEvent& a, const sim::UnitEvent& b) {
+              return std::tie(a.cycle, a.kind, a.command, a.index) <
+                     std::tie(b.cycle, b.kind, b.command, b.index);
+            });
 }
 
 RunResult Run::execute() {
@@ -196,14 +209,7 @@ RunResult Run::execute() {
   }
   if (waving_) model_.wave("");
   look();
-  result_.routing = shadow_.routing();
-  result_.read_bytes = memory_.read_bytes();
-  result_.write_bytes = memory_.write_bytes();
-  std::sort(result_.events.begin(), result_.events.end(),
-            [](const sim::UnitEvent& a, const sim::UnitEvent& b) {
-              return std::tie(a.cycle, a.kind, a.command, a.index) <
-                     std::tie(b.cycle, b.kind, b.command, b.index);
-            });
+  finish();
   return std::move(result_);
 }
 

@@ -14,6 +14,7 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "hls/program/command.hpp"
@@ -24,10 +25,6 @@
 #include "sim/units/event_log.hpp"
 
 namespace edgemoe::rtl {
-
-class StuckError : public std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 struct RunOptions {
   sim::DramParameters memory;
@@ -55,6 +52,17 @@ struct RunResult {
   std::vector<sim::UnitEvent> events;  ///< in the order of EventLog::sorted
   program::RoutingTrace routing;
   std::uint64_t read_bytes = 0, write_bytes = 0;
+};
+
+/// Carries what the run had done until then.
+class StuckError : public std::runtime_error {
+ public:
+  StuckError(const std::string& text, RunResult until)
+      : std::runtime_error(text), until_(std::move(until)) {}
+  const RunResult& until() const { return until_; }
+
+ private:
+  RunResult until_;
 };
 
 RunResult run_rtl(Model& model, const std::vector<program::Command>& commands,
