@@ -26,6 +26,9 @@ po::options_description run_options() {
   add("wave", po::value<std::string>()->value_name("COMMAND"),
       "rtl: waveform of a command's time (l03.moe, l03.moe.route...) as COMMAND.fst beside the "
       "report");
+  add("event-log", po::bool_switch(),
+      "every tile, row and pass with its cycle as events-cycle.txt (and events-rtl.txt) beside the "
+      "report: diff the two");
   add("no-golden", po::bool_switch(), "do not run the float reference");
   add("max-cycles", po::value<std::string>()->value_name("N"),
       "give up on a frame after this many cycles (exit code 5)");
@@ -156,8 +159,9 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
       throw UsageError("--wave: error: expected with --engine rtl, got --engine " +
                        values["engine"].as<std::string>());
     session.wave = values["wave"].as<std::string>();
-    session.wave_folder = folder;
   }
+  session.event_log = values["event-log"].as<bool>();
+  session.file_folder = folder;
   std::optional<OutputFolder> prepared_taps;
   if (values.count("dump-taps") != 0) {
     const std::string place = values["dump-taps"].as<std::string>();

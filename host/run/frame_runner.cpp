@@ -4,6 +4,7 @@
 #include "host/compiler/derive.hpp"
 #include "host/compiler/precision.hpp"
 #include "host/run/routing_bridge.hpp"
+#include "models/io/file.hpp"
 #include "models/reference/taps.hpp"
 #include "models/reference/weights.hpp"
 
@@ -39,7 +40,7 @@ FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup,
   kernels_executor_ = make_kernels_executor(*reference_, *programs_);
   sim::SimulationOptions simulation;
   simulation.max_cycles = options.max_cycles;
-  simulation.record_events = options.engine == Engine::kRtl;
+  simulation.record_events = options.engine == Engine::kRtl || options.event_log;
   simulation.progress = [this](std::uint64_t cycle) {
     if (cycle_progress_) cycle_progress_(cycle);
   };
@@ -52,8 +53,13 @@ void FrameRunner::make_rtl() {
   rtl.repository = setup_.root;
   rtl.libraries = setup_.root / "build" / "rtl";
   rtl.wave = options_.wave;
-  rtl.wave_folder = options_.wave_folder;
+  rtl.wave_folder = options_.file_folder;
   rtl.max_cycles = options_.max_cycles;
+  if (options_.event_log) {
+    rtl.events = [this](const std::vector<sim::UnitEvent>& events) {
+      write_event_log("rtl", events);
+    };
+  }
   rtl.progress = [this](std::uint64_t cycle) {
     if (cycle_progress_) cycle_progress_(cycle);
   };
@@ -83,6 +89,7 @@ TapNoise FrameRunner::predict_noise(const models::Image& image, const TaskValues
 }
 
 FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& tasks) {
+  ++frames_;
   FrameRun run;
   Frame frame;
   frame.image = &image;
@@ -108,11 +115,22 @@ FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& ta
     frame.routing = &chosen;
     Executor& timed = loops_executor_ ? *loops_executor_ : *cycle_executor_;
     run.cycle = clock_->measure("cycle", [&] { return timed.execute(frame); });
+    if (options_.event_log) write_event_log("cycle", run.cycle->timing->events_log);
     if (rtl)
       run.rtl = clock_->measure(
           "rtl", [&] { return rtl_executor_->execute(frame, *run.cycle->timing); });
   }
   return run;
+}
+
+/// One file an engine and frame: the second frame's is events-cycle-2.txt.
+void FrameRunner::write_event_log(const std::string& engine,
+                                  const std::vector<sim::UnitEvent>& events) const {
+  std::string text;
+  for (const sim::UnitEvent& event : events) text += sim::to_line(event) + "\n";
+  const std::string number = frames_ > 1 ? "-" + std::to_string(frames_) : "";
+  const std::filesystem::path folder(options_.file_folder);
+  models::write_file_atomically(folder / ("events-" + engine + number + ".txt"), text);
 }
 
 void FrameRunner::run_kernels(const std::vector<models::Routing>& routings, Frame* at,

@@ -77,6 +77,7 @@ class FrameRunner {
   void run_kernels(const std::vector<models::Routing>& routings, Frame* frame, FrameRun* run);
   void add_quantisation(const models::Image& calibration);
   void make_rtl();
+  void write_event_log(const std::string& engine, const std::vector<sim::UnitEvent>& events) const;
 
   const SessionOptions& options_;
   const Setup& setup_;
@@ -90,6 +91,7 @@ class FrameRunner {
   std::unique_ptr<Executor> reference_executor_, kernels_executor_, cycle_executor_,
       loops_executor_;
   std::unique_ptr<RtlExecutor> rtl_executor_;
+  int frames_ = 0;
   std::function<void(std::uint64_t)> cycle_progress_;
   std::function<void(const std::string&)> note_;
 };

@@ -101,6 +101,7 @@ RtlOutcome RtlExecutor::execute(const Frame& frame, const sim::SimulationResult&
   } catch (const rtl::StuckError& error) {
     // Where it went another way than the kernels or the cycle engine says more than where it stood.
     const rtl::RunResult& until = error.until();
+    if (options_.events) options_.events(until.events);
     std::string text = error.what();
     const RtlVerdict events = compare_events(engine, until);
     if (!events.equal()) text += "\n  " + events.first;
@@ -108,6 +109,7 @@ RtlOutcome RtlExecutor::execute(const Frame& frame, const sim::SimulationResult&
     if (!rows.equal()) text += "\n  " + rows.first;
     throw sim::DeadlockError(text, 0, {});
   }
+  if (options_.events) options_.events(outcome.run.events);
   outcome.rows = compare_rows(kernel_rows, rtl_rows, program);
   outcome.results = compare_images(program.image, image);
   outcome.routing = compare_routing(routing, outcome.run.routing);

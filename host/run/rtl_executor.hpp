@@ -25,6 +25,7 @@ struct RtlOptions {
   std::string wave;                  ///< command whose time is recorded; empty: none
   std::filesystem::path wave_folder;
   std::uint64_t max_cycles = 4'000'000'000;
+  std::function<void(const std::vector<sim::UnitEvent>&)> events;  ///< also of a stuck run
   std::function<void(std::uint64_t)> progress;
   std::function<void(const std::string&)> note;
 };

@@ -57,7 +57,8 @@ struct SessionOptions {
   std::uint64_t max_cycles = 4'000'000'000;  ///< of a frame; beyond it the run is stuck
   double bound_factor = 2.0;  ///< a tap's error power may be this many times the predicted one
   std::string wave;         ///< rtl: the command (`l03.moe`) whose time becomes a waveform
-  std::string wave_folder;  ///< and where it goes
+  bool event_log = false;   ///< per-tile logs of the timed engines as text, one line an event
+  std::string file_folder;  ///< where waveforms and logs go
   bool pictures = true;       ///< maps as PNG; without them the entries are empty
   /// Gets every tap of every frame as it is computed (image name, task, taps); may be empty.
   std::function<void(const std::string&, const std::string&, const models::TensorMap&)> tap_sink;

@@ -197,11 +197,14 @@ module edgemoe_router_control #(
     .expert_o(choice_expert), .score_o(choice_score)
   );
 
+  // Not at the start: the command then still waits, and the block before is still in the queues.
+  logic                       clear;
   logic [Experts*LengthW-1:0] lengths;
+  assign clear = issue && first_route && group == 16'd0 && lane == '0;
   edgemoe_expert_queues #(
     .Experts(Experts), .TopK(TopK), .Depth(Rows), .RowWidth(RowW)
   ) u_queues (
-    .clk_i, .rst_ni, .clear_i(start_i && first_route), .valid_i(choice), .row_i(choice_row),
+    .clk_i, .rst_ni, .clear_i(clear), .valid_i(choice), .row_i(choice_row),
     .kept_i(choice_kept), .expert_i(choice_expert), .score_i(choice_score),
     .read_expert_i(queue_expert_i), .read_index_i(queue_index_i), .read_row_o(queue_row_o),
     .read_score_o(queue_score_o), .length_o(lengths)
