@@ -105,6 +105,7 @@ void Import::choose_model(const NetworkHints& hints) {
   model = given ? *request_.model : infer_model(hints, &result_.assumed);
   model.name = request_.name;
   model.moe.gate_bias = hints.gate_bias || (given && model.moe.gate_bias);
+  if (hints.gate_bias) model.moe.gate = GateKind::kPerTask;  // what a conditioned gate became
   model.folder = folder_.path();
   model.weight_files = {folder_.path() / "weights.safetensors"};
   model.synthetic_seed.reset();

@@ -255,6 +255,7 @@ class Conditioned : public StateDict {
 };
 
 TEST_F(Conditioned, GatesBecomePerTaskGatesWithABias) {
+  request_.model->moe.gate = GateKind::kShared;  // as the training configuration calls it
   const ImportResult result = import();
   EXPECT_TRUE(result.model.moe.gate_bias);
   EXPECT_EQ(result.model.moe.gate, GateKind::kPerTask);
