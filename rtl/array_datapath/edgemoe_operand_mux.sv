@@ -40,19 +40,12 @@ module edgemoe_operand_mux #(
   logic [TokenLanes*144-1:0] operand_d;
 
   always_comb begin
-    source    = exp_i;
-    is_signed = 1'b0;
-    case (src_i)
-      3'd0: source = pixels_i;
-      3'd1: source = z8_i;
-      3'd2: source = lo_i;
-      3'd3: source = attention_i;
-      3'd4: source = hidden_i;
-      3'd5: source = staging_i;
-      3'd6: source = query_i;
-      default: ;
-    endcase
-    if (src_i != 3'd0 && src_i != 3'd4 && src_i != 3'd7) is_signed = 1'b1;
+    // Written as a tree: eight to one in two LUTs and a multiplexer a bit.
+    source = src_i[2] ? (src_i[1] ? (src_i[0] ? exp_i : query_i)
+                                  : (src_i[0] ? staging_i : hidden_i))
+                      : (src_i[1] ? (src_i[0] ? attention_i : lo_i)
+                                  : (src_i[0] ? z8_i : pixels_i));
+    is_signed = src_i != 3'd0 && src_i != 3'd4 && src_i != 3'd7;
     for (int n = 0; n < TokenLanes * 16; n++) begin
       operand_d[n*9 +: 9] = {is_signed && source[n*8+7], source[n*8 +: 8]};
     end

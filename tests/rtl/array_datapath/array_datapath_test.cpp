@@ -55,8 +55,9 @@ class Bench {
 /// One block of a network after the other, dense and with experts.
 template <typename T>
 void run_blocks(const DatapathShape& shape, const Author::Model& model, std::uint32_t seed,
-                int rounds) {
+                int rounds, bool extremes = false) {
   Bench<T> bench(shape, seed);
+  bench.author().extremes = extremes;
   bench.begin(model);
   Author& a = bench.author();
   for (int round = 0; round < rounds && !::testing::Test::HasFatalFailure(); ++round) {
@@ -130,6 +131,12 @@ TEST(ArrayDatapath, RandomShapesEqualTheKernels) {
         {pick(1, 70), pick(1, 2), dim, heads, 16 * pick(1, 12), 16 * pick(1, 8), pick(1, 16), 8},
         100 + static_cast<std::uint32_t>(n), 1);
   }
+}
+
+TEST(ArrayDatapath, ExtremeValuesAndShiftsEqualTheKernels) {
+  run_blocks<Vdatapath>(kBoard, {37, 2, 64, 1, 768, 128, 6, 8}, 40, 3, true);
+  run_blocks<Vdatapath>(kBoard, {20, 1, 192, 3, 64, 64, 5, 8}, 41, 3, true);
+  run_blocks<Vdatapath_narrow>(kNarrow, {16, 2, 48, 3, 96, 48, 8, 8}, 42, 3, true);
 }
 
 /// The class row may have to wait, for a row before it or for its own data.

@@ -17,7 +17,7 @@ void Author::attention() {
   c.heads = static_cast<std::uint8_t>(model_.heads);
   c.head_dim = static_cast<std::uint16_t>(dh);
   c.score_mult = static_cast<std::uint16_t>(pick(1, 65535));
-  c.score_shift = static_cast<std::uint8_t>(pick(12, 24));
+  c.score_shift = shift(12, 24);
   c.out_mult = static_cast<std::uint16_t>(pick(1, 65535));
   hls::attention(hls::AttentionJob{row_set(), c.heads, dh, c.score_mult, c.score_shift, c.out_mult,
                                    c.requant.r1, c.requant.r2},

@@ -51,17 +51,23 @@ void Author::begin(const Model& model, Cycle now) {
 }
 
 std::int8_t Author::weight() {
-  const int kind = pick(0, 15);
+  const int kind = pick(0, extremes ? 2 : 15);
   return static_cast<std::int8_t>(kind == 0 ? 127 : kind == 1 ? -127 : pick(-127, 127));
 }
 
 program::Requant Author::requant() {
   program::Requant r;
-  r.r1 = static_cast<std::uint8_t>(pick(10, 20));
-  r.r2 = static_cast<std::uint8_t>(pick(14, 30));
-  r.bias_shift = static_cast<std::uint8_t>(pick(0, 6));
+  r.r1 = shift(10, 20);
+  r.r2 = shift(14, 30);
+  r.bias_shift = static_cast<std::uint8_t>(extremes ? pick(0, 30) : pick(0, 6));
   r.bias_before_scale = pick(0, 1);
   return r;
+}
+
+/// Such as compilers choose; of extremes any legal one.
+std::uint8_t Author::shift(int low, int high) {
+  const bool any = extremes && pick(0, 2) == 0;
+  return static_cast<std::uint8_t>(any ? pick(0, 62) : pick(low, high));
 }
 
 hls::RowSet Author::row_set() const {
@@ -80,8 +86,8 @@ Command Author::start(Opcode opcode, std::initializer_list<Buffer> reads) {
   c.requant = requant();
   c.requant2 = requant();
   c.gelu_mult = static_cast<std::uint16_t>(pick(1, 65535));
-  c.gelu_shift = static_cast<std::uint8_t>(pick(18, 26));
-  c.zero_point = static_cast<std::uint8_t>(pick(0, 40));
+  c.gelu_shift = shift(18, 26);
+  c.zero_point = static_cast<std::uint8_t>(pick(0, extremes ? 255 : 40));
   context_ = (context_ + 1) % 8;
   return c;
 }
@@ -97,7 +103,8 @@ Author::Matrix Author::matrix(int out, int in, int param_records, bool gate) {
   const auto tiles = program::tile_rows(out, in);
   std::vector<std::uint8_t> bytes((params + tiles) * 256u);
   for (int n = 0; n < param_records; ++n) {
-    const std::int32_t bias = pick(-(1 << 30), 1 << 30) >> pick(6, 28);
+    const std::int32_t bias = extremes && pick(0, 1) ? (pick(0, 1) ? INT32_MAX : INT32_MIN)
+                                                     : pick(-(1 << 30), 1 << 30) >> pick(6, 28);
     program::put_channel(bytes.data(), n,
                          {gate ? pick(-(1 << 30), 1 << 30) : bias,
                           static_cast<std::uint16_t>(gate ? 0 : pick(0, 65535))});
@@ -167,7 +174,8 @@ void Author::norm() {
   for (int s = 0; s < model_.segments; ++s) {
     for (int t = 0; t < model_.tokens; ++t) {
       const int row = s * shape_.segment_rows + t;
-      const auto scale = static_cast<std::uint32_t>(pick(0, 7) == 0 ? 131071 : pick(1, 131071));
+      const bool largest = pick(0, extremes ? 1 : 7) == 0;
+      const auto scale = static_cast<std::uint32_t>(largest ? 131071 : pick(1, 131071));
       tokens_->norm_scale[row] = scale;
       for (int b = 0; b < beats; ++b) {
         NormBeat beat{row, b, b + 1 == beats, scale, {}, {}};
@@ -348,7 +356,7 @@ void Author::gate(int segment) {
   c.order = LoopOrder::kTokenOuter;
   c.task_slot = static_cast<std::uint8_t>(segment);
   c.experts = static_cast<std::uint16_t>(model_.experts);
-  c.gate_shift = static_cast<std::uint8_t>(pick(10, 24));
+  c.gate_shift = shift(10, 24);
   Matrix m = matrix(2 * kWord, model_.dim, model_.experts, true);
   const int first_row = segment * shape_.segment_rows;
   hls::gate(m.image.data(),

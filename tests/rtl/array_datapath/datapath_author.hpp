@@ -39,6 +39,7 @@ class Author {
   void experts(bool every_token);
 
   Script script;
+  bool extremes = false;  ///< ends of ranges and any legal shift: everything saturates
   Cycle now() const { return now_; }
   const hls::Counters& counters() const { return counters_; }
 
@@ -52,6 +53,7 @@ class Author {
 
   int pick(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
   std::int8_t weight();
+  std::uint8_t shift(int low, int high);
   program::Requant requant();
   program::Command start(program::Opcode opcode, std::initializer_list<program::Buffer> reads);
   Matrix matrix(int out, int in, int param_records, bool gate);
