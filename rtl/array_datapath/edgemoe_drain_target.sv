@@ -117,16 +117,15 @@ module edgemoe_drain_target #(
   assign dim_ctx_o = ctx_q;
 
   logic [2:0]         kind_d, kind_q, ctx_q2;
-  logic [15:0]        key_row, key_block;
+  logic [15:0]        key_row, key_row_q2, key_block;
   logic [WordW-1:0]   place_d, place_q, word_q2;
   logic [TokenAddrW-1:0] group_d, group_q;
-  logic [KvAddrW-1:0] tile_d, tile_q;
   logic [PosIdW-1:0]  position_d, position_q;
   logic [HiddenAddrW-1:0] hidden_d, hidden_q;
   logic [RowW-1:0]    row_q2;
   logic [IndexW-1:0]  lane_q2;
   logic               half_q2;
-  logic [3:0]         key_q2;
+  logic [SegIdW-1:0]  seg_q2;
   always_comb begin
     kind_d  = dst_q;
     place_d = word_q;
@@ -139,10 +138,7 @@ module edgemoe_drain_target #(
       end
     end
     key_row    = 16'(row_q) - times(16'(seg_q), 16'(SegmentRows));
-    key_block  = times(16'(seg_q), 16'(KeyBlocks)) + (key_row >> 4);
     group_d    = TokenAddrW'(times(16'(row_q[RowW-1 -: GroupW]), 16'(DimWords)));
-    tile_d     = KvAddrW'(times(key_block, 16'(DimWords))) +
-                 (kind_d == KindValue ? KvAddrW'(ValueBase) : '0);
     position_d = PosIdW'(times(16'(row_q), 16'(dim_words_i)));
     hidden_d   = HiddenAddrW'(hid_q) + HiddenAddrW'(word_q) +
                  (half_q ? HiddenAddrW'(HiddenHalf) : '0);
@@ -152,26 +148,31 @@ module edgemoe_drain_target #(
     ctx_q2     <= ctx_q;
     place_q    <= place_d;
     group_q    <= group_d;
-    tile_q     <= tile_d;
     position_q <= position_d;
     hidden_q   <= hidden_d;
     row_q2     <= row_q;
     word_q2    <= word_q;
     lane_q2    <= lane_q;
     half_q2    <= half_q;
-    key_q2     <= key_row[3:0];
+    seg_q2     <= seg_q;
+    key_row_q2 <= key_row;
   end
 
-  // Stage 2: the addresses; stages 3 to 13: as far as each is needed.
-  logic [PosIdW-1:0]      position;
-  logic [TokenAddrW-1:0]  token_addr;
-  logic [KvAddrW-1:0]     kv_addr;
+  // Stage 2: addresses of rows; the tile of a key takes a stage more. Then as far as each is needed.
+  logic [PosIdW-1:0]     position;
+  logic [TokenAddrW-1:0] token_addr;
+  logic [KvAddrW-1:0]    kv_addr_d, kv_addr_q3;
   assign position   = position_q + PosIdW'(word_q2);
   assign token_addr = group_q + TokenAddrW'(place_q);
-  assign kv_addr    = tile_q + KvAddrW'(place_q);
+  always_comb begin
+    key_block = times(16'(seg_q2), 16'(KeyBlocks)) + (key_row_q2 >> 4);
+    kv_addr_d = KvAddrW'(times(key_block, 16'(DimWords))) + KvAddrW'(place_q) +
+                (kind_q == KindValue ? KvAddrW'(ValueBase) : '0);
+  end
+  always_ff @(posedge clk_i) kv_addr_q3 <= kv_addr_d;
 
   localparam int unsigned PlaceW = RowW + WordW;
-  localparam int unsigned WriteW = 1 + IndexW + 4 + TokenAddrW + KvAddrW;
+  localparam int unsigned WriteW = 1 + IndexW + 4 + TokenAddrW;
 
   logic [12:0]       valid_q;
   logic [5:0]        kind_s10, kind_s12, kind_s13;
@@ -202,8 +203,11 @@ module edgemoe_drain_target #(
   );
   edgemoe_delay #(.Width(WriteW), .Depth(11)) u_write (
     .clk_i,
-    .data_i({half_q2, lane_q2, key_q2, token_addr, kv_addr}),
-    .data_o({write_half_o, write_lane_o, write_key_o, write_addr_o, kv_addr_o})
+    .data_i({half_q2, lane_q2, key_row_q2[3:0], token_addr}),
+    .data_o({write_half_o, write_lane_o, write_key_o, write_addr_o})
+  );
+  edgemoe_delay #(.Width(KvAddrW), .Depth(10)) u_kv (
+    .clk_i, .data_i(kv_addr_q3), .data_o(kv_addr_o)
   );
   edgemoe_delay #(.Width(HiddenAddrW), .Depth(17)) u_hidden (
     .clk_i, .data_i(hidden_q), .data_o(hidden_addr_o)

@@ -87,6 +87,11 @@ void run_blocks(const DatapathShape& shape, const Author::Model& model, std::uin
     }
   }
   bench.finish();
+  if (extremes) {
+    EXPECT_GT(a.counters().accumulator_saturations, 0u);
+    EXPECT_GT(a.counters().residual_saturations, 0u);
+    EXPECT_GT(a.counters().int8_saturations, 0u);
+  }
 }
 
 TEST(ArrayDatapath, BlocksOfTheTinyNetworkEqualTheKernels) {
