@@ -158,7 +158,7 @@ module edgemoe_drain_target #(
     key_row_q2 <= key_row;
   end
 
-  // Stage 2: addresses of rows; the tile of a key takes a stage more. Then as far as each is needed.
+  // Stage 2: addresses of rows; the tile of a key takes a stage more. Then delays, as needed.
   logic [PosIdW-1:0]     position;
   logic [TokenAddrW-1:0] token_addr;
   logic [KvAddrW-1:0]    kv_addr_d, kv_addr_q3;

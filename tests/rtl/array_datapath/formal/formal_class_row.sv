@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A class row takes exactly as many places as it has words, one after another from the pulse on, and
-// names its words in order; another one may follow at once.
+// A class row takes exactly as many places as it has words, one after another from the pulse on,
+// and names its words in order; another one may follow at once.
 module formal_class_row #(
   parameter int unsigned RowW  = 3,
   parameter int unsigned WordW = 3
