@@ -20,6 +20,8 @@ const std::vector<Verb>& verbs() {
        describe_verb},
       {"import", "a checkpoint into a model folder: published float32 directory, safetensors",
        import_verb},
+      {"synth", "the RTL of a design through Yosys: DSP, LUT, FF, block RAM against the board",
+       synth_verb},
       {"list", "models with their tasks, designs and boards", list_verb},
   };
   return all;

@@ -29,6 +29,7 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
 int compare_verb(const std::vector<std::string>& words, const Context& context, std::string* out);
 int describe_verb(const std::vector<std::string>& words, const Context& context, std::string* out);
 int import_verb(const std::vector<std::string>& words, const Context& context, std::string* out);
+int synth_verb(const std::vector<std::string>& words, const Context& context, std::string* out);
 int list_verb(const std::vector<std::string>& words, const Context& context, std::string* out);
 
 const std::vector<Verb>& verbs();

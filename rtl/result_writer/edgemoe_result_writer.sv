@@ -99,20 +99,19 @@ module edgemoe_result_writer #(
   // A place in the result: segment, first group of the segment, row, word. After the last word the
   // segment is `segments`.
   function automatic logic [PlaceW-1:0] next_place(input logic [PlaceW-1:0] place);
-    logic [15:0] segment, group0, row, word;
-    {segment, group0, row, word} = place;
-    if (word + 16'd1 != words) begin
-      word = word + 16'd1;
+    next_place = place;
+    if (place[0 +: 16] + 16'd1 != words) begin
+      next_place[0 +: 16] = place[0 +: 16] + 16'd1;
     end else begin
-      word = 16'd0;
-      row  = row + 16'd1;
-      if (row == tokens) begin
-        row     = 16'd0;
-        segment = segment + 16'd1;
-        group0  = group0 + segment_groups;
+      next_place[0 +: 16] = 16'd0;
+      if (place[16 +: 16] + 16'd1 != tokens) begin
+        next_place[16 +: 16] = place[16 +: 16] + 16'd1;
+      end else begin
+        next_place[16 +: 16] = 16'd0;
+        next_place[32 +: 16] = place[32 +: 16] + segment_groups;
+        next_place[48 +: 16] = place[48 +: 16] + 16'd1;
       end
     end
-    next_place = {segment, group0, row, word};
   endfunction
 
   function automatic logic past_end(input logic [15:0] segment);
@@ -136,6 +135,7 @@ module edgemoe_result_writer #(
 
   // Reading. place: the word that is read next; row_end: the last word of the row.
   logic              active_q, active_d, reading_q, reading_d, draining_q, draining_d;
+  logic [PlaceW-1:0] origin;
   logic [PlaceW-1:0] place_q, place_d, place, row_end_q, row_end_d, row_end;
   logic [15:0]       freed_q, freed_d;
   logic [CountW-1:0] count_q, count_d;
@@ -149,7 +149,8 @@ module edgemoe_result_writer #(
   assign place      = start_i ? '0 : place_q;
   // While a row is read the end of the next one moves along, a word a cycle; of the first row it is
   // found at once.
-  assign row_end    = start_i ? last_of_row('0) : row_end_q;
+  assign origin     = '0;  // a signal: Yosys takes a call with constants alone for a constant
+  assign row_end    = start_i ? last_of_row(origin) : row_end_q;
   assign group_o    = group_of(row_end[16 +: 32]);
   assign row_starts = active && !reading_q && !draining_q && start_reached_i && group_reached_i &&
                       port_free[port_q];

@@ -432,6 +432,8 @@ module edgemoe_accelerator #(
   logic [ExpertW-1:0] que_expert;
   logic [16:0] que_score, nrm_scale;
   logic [SegIdW-1:0] lgt_segment;
+  logic [RowW-1:0] lgt_hw_row;
+  assign lgt_hw_row = RowW'(32'(lgt_segment) * SegmentRows + 32'(lgt_row));
   logic [511:0] lgt_data;
   logic [ResWordW-1:0] nrm_beat;
   logic [NormLanes*8-1:0] nrm_z8, nrm_lo;
@@ -583,7 +585,7 @@ module edgemoe_accelerator #(
     .clk_i(clk_i), .rst_ni(core_rst_n), .start_i(front_start[Router]), .cmd_i(router_cmd),
     .free_o(front_free[Router]), .start_reached_i(start_reached[Router]),
     .group_o(front_group[Router*16 +: 16]), .group_reached_i(group_reached[Router]),
-    .logits_wen_i(lgt_valid), .logits_wrow_i(lgt_row), .logits_wword_i(lgt_word[ExpertW-1:0]),
+    .logits_wen_i(lgt_valid), .logits_wrow_i(lgt_hw_row), .logits_wword_i(lgt_word[ExpertW-1:0]),
     .logits_wdata_i(lgt_data), .queue_expert_i(que_expert), .queue_index_i(que_index),
     .queue_row_o(que_row), .queue_score_o(que_score), .pub_count_o(pub_count),
     .pub_active_o(pub_active), .pub_length_o(pub_length), .pub_exec_count_o(exec_count),
