@@ -5,10 +5,11 @@
 //            behind it has fixed latencies and never stalls: it does what iss_*, soft_*, gat_* and
 //            cls_* say. Every output belongs to the cycle in which the engine acts.
 // Interface  front: start_i in the first cycle in which cmd_i may act, cmd_i stable until the next
-//            start_i; group_o -> group_reached_i within the cycle; free_o: nothing is in execution.
+//            start_i; next_* the same in the cycle before; group_o -> group_reached_i within the
+//            cycle; free_o: nothing is in execution.
 //            weights: tag_o, exp_* -> entry within the cycle; tile_rows_i rows that may be read.
 //            published: pub_count_i blocks, with execution order and queue lengths of the latest.
-//            context: the constants of a command, with its start_i; ctx_o counts commands mod 8.
+//            context: ctx_valid_o, with start_i, gives cmd_i the number ctx_o (commands mod 8).
 //            iss_*: one tile in this cycle. desc_* tell what becomes of the block's sums; they stay
 //            through the block and count with iss_last_o.
 //            soft_*, gat_*, cls_*: pulses in the first cycle of softmax, gather and class row copy;
@@ -61,6 +62,8 @@ module edgemoe_array_control #(
   input  logic                             rst_ni,
 
   // unit front
+  input  logic                             next_valid_i,
+  input  logic [edgemoe_pkg::CommandW-1:0] next_cmd_i,
   input  logic                             start_i,
   input  logic [edgemoe_pkg::CommandW-1:0] cmd_i,
   input  logic                             start_reached_i,
@@ -111,24 +114,9 @@ module edgemoe_array_control #(
   output logic [1:0]                       ev_done_o,
   output logic [31:0]                      ev_id_o,
 
-  // context; [0] EMBED, LINEAR, GATE, ATTENTION (PV) and EXPERTS' first matrix, [1] its second
+  // context
   output logic                             ctx_valid_o,
   output logic [2:0]                       ctx_o,
-  output logic [7:0]                       ctx_opcode_o,
-  output logic [7:0]                       ctx_post_o,
-  output logic                             ctx_token_scale_o,
-  output logic [15:0]                      ctx_r1_o,
-  output logic [15:0]                      ctx_r2_o,
-  output logic [15:0]                      ctx_bias_shift_o,
-  output logic [1:0]                       ctx_bias_before_o,
-  output logic [15:0]                      ctx_gelu_mult_o,
-  output logic [7:0]                       ctx_gelu_shift_o,
-  output logic [7:0]                       ctx_zero_point_o,
-  output logic [15:0]                      ctx_score_mult_o,
-  output logic [7:0]                       ctx_score_shift_o,
-  output logic [15:0]                      ctx_out_mult_o,
-  output logic [7:0]                       ctx_gate_shift_o,
-  output logic [WordW-1:0]                 ctx_head_words_o,
 
   // tile issue: operand
   output logic                             iss_valid_o,
@@ -140,7 +128,6 @@ module edgemoe_array_control #(
   output logic [2:0]                       iss_src_o,
   output logic [RowW-1:0]                  iss_row_o,
   output logic                             iss_half_o,    // EXPERTS' hidden, staging, exponentials
-  output logic                             iss_experts_o, // hidden is that of EXPERTS
   output logic [HidW-1:0]                  iss_hid_o,
   output logic [WordW-1:0]                 iss_k_o,
   output logic [PixW-1:0]                  iss_pix_row_o,
@@ -180,7 +167,6 @@ module edgemoe_array_control #(
 
   // gather of one group
   output logic                             gat_start_o,
-  output logic [2:0]                       gat_ctx_o,
   output logic [ExpertW-1:0]               gat_expert_o,
   output logic [RowW-1:0]                  gat_index_o,
   output logic [LaneW-1:0]                 gat_rows_o,
@@ -209,7 +195,7 @@ module edgemoe_array_control #(
   localparam int unsigned NeedW = 2 * WordW;
   localparam int unsigned PixWordW = PixW + 4;
   localparam int unsigned AheadW = $clog2(TileRing + 2 ** NeedW) + 2;
-  localparam int unsigned EntryW = TileW + 32 + TileSegW + ParamW + ParamSegW + 16;
+  localparam int unsigned EntryW = TileW + TileSegW + ParamW + ParamSegW + 16;
   localparam int unsigned PairWords = Rows * MaxHidden / (32 * TokenLanes);  // half the buffer
   localparam int unsigned PairW = RowW + WordW;
 
@@ -221,19 +207,29 @@ module edgemoe_array_control #(
 
   // Command
   logic is_embed, is_linear, is_gate, is_matrix, is_attention, is_experts;
-  logic [7:0] opcode, post, source, signal_mode;
+  logic [7:0] next_opcode, post, source, signal_mode;
   logic [15:0] segments, id;
   logic [LengthW-1:0] tokens;
   logic [WordW-1:0] in_words, out_words, hidden_words, head_words, key_blocks;
   logic [WordW-1:0] score_cycles;
   logic signal_group, signal_end, to_gelu, from_hidden;
 
-  assign opcode = cmd_i[edgemoe_pkg::CmdOpcodeLsb +: 8];
-  assign is_embed = opcode == edgemoe_pkg::OpEmbed;
-  assign is_linear = opcode == edgemoe_pkg::OpLinear;
-  assign is_gate = opcode == edgemoe_pkg::OpGate;
-  assign is_attention = opcode == edgemoe_pkg::OpAttention;
-  assign is_experts = opcode == edgemoe_pkg::OpExperts;
+  assign next_opcode = next_cmd_i[edgemoe_pkg::CmdOpcodeLsb +: 8];
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      is_embed <= 1'b0;
+      is_linear <= 1'b0;
+      is_gate <= 1'b0;
+      is_attention <= 1'b0;
+      is_experts <= 1'b0;
+    end else if (next_valid_i) begin
+      is_embed <= next_opcode == edgemoe_pkg::OpEmbed;
+      is_linear <= next_opcode == edgemoe_pkg::OpLinear;
+      is_gate <= next_opcode == edgemoe_pkg::OpGate;
+      is_attention <= next_opcode == edgemoe_pkg::OpAttention;
+      is_experts <= next_opcode == edgemoe_pkg::OpExperts;
+    end
+  end
   assign is_matrix = is_embed || is_linear || is_gate;
   assign post = cmd_i[edgemoe_pkg::CmdPostLsb +: 8];
   assign source = cmd_i[edgemoe_pkg::CmdSrcLsb +: 8];
@@ -291,37 +287,55 @@ module edgemoe_array_control #(
     end
   end
 
-  // Weights: the entry of a tag is kept from when it is found; EXPERTS keeps its own.
-  logic tag_kept_q, tag_kept_d, found, ex_found, rows_there;
-  logic [EntryW-1:0] tag_entry, tag_entry_q, exp_entry, ex_entry, entry;
+  // Weights: the entry that is in use, and the count of tile rows that the next out block needs.
+  // A tag is looked up in the cycle before the start, and again until it is found.
+  logic found_q, found_d, found, rows_there, entry_load, ex_load, ex_load_second, ex_found;
+  logic [EntryW-1:0] tag_entry, exp_entry, entry_q, entry_d;
   logic [TileW-1:0] tile_slot0;
-  logic [31:0] tile_count0;
-  logic [AheadW-1:0] tile_left;
   logic [TileSegW-1:0] tile_seg;
   logic [ParamW-1:0] param_slot0;
   logic [ParamSegW-1:0] param_seg;
   logic [15:0] param_rows;
+  logic [AheadW-1:0] wanted_q, wanted_d, ahead;
+  logic [WordW-1:0] first_tiles;
 
-  assign tag_o = cmd_i[edgemoe_pkg::CmdTagLsb +: 16];
-  assign tag_entry = {tag_tile_slot_i, tag_tile_count0_i, tag_tile_seg_i, tag_param_slot_i,
-                      tag_param_seg_i, tag_param_rows_i};
-  assign exp_entry = {exp_tile_slot_i, exp_tile_count0_i, exp_tile_seg_i, exp_param_slot_i,
-                      exp_param_seg_i, exp_param_rows_i};
+  assign tag_o = next_valid_i ? next_cmd_i[edgemoe_pkg::CmdTagLsb +: 16]
+                              : cmd_i[edgemoe_pkg::CmdTagLsb +: 16];
+  assign tag_entry = {tag_tile_slot_i, tag_tile_seg_i, tag_param_slot_i, tag_param_seg_i,
+                      tag_param_rows_i};
+  assign exp_entry = {exp_tile_slot_i, exp_tile_seg_i, exp_param_slot_i, exp_param_seg_i,
+                      exp_param_rows_i};
   assign exp_parity_o = blocks_q[0];
-  assign tag_kept_d = active_d && is_matrix && (tag_kept_q || tag_found_i);
-  assign found = is_experts ? ex_found : tag_kept_q || tag_found_i;
-  assign entry = is_experts ? ex_entry : tag_kept_q ? tag_entry_q : tag_entry;
-  assign {tile_slot0, tile_count0, tile_seg, param_slot0, param_seg, param_rows} = entry;
+  assign entry_load = next_valid_i || (is_matrix && !found_q) || ex_load;
+  assign entry_d = next_valid_i || !is_experts ? tag_entry : exp_entry;
+  assign found_d = next_valid_i ? tag_found_i : found_q || (is_matrix && tag_found_i);
+  assign found = is_experts ? ex_found : found_q;
+  assign {tile_slot0, tile_seg, param_slot0, param_seg, param_rows} = entry_q;
+
+  // Rows are counted modulo 2^32; of two counts of one ring the low bits say which is ahead.
+  assign first_tiles = next_valid_i ? next_cmd_i[edgemoe_pkg::CmdInDimLsb + 4 +: WordW]
+                       : is_experts && ex_load_second ? hidden_words : in_words;
+  assign ahead = tile_rows_i[AheadW-1:0] - wanted_q;
+  assign rows_there = found && !ahead[AheadW-1];
+  always_comb begin
+    wanted_d = step_n ? wanted_q + AheadW'(m_tiles) : wanted_q;
+    if (entry_load) begin
+      wanted_d = (next_valid_i || !is_experts ? tag_tile_count0_i[AheadW-1:0]
+                                              : exp_tile_count0_i[AheadW-1:0]) +
+                 AheadW'(first_tiles);
+    end
+  end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      tag_kept_q <= 1'b0;
+      found_q <= 1'b0;
     end else begin
-      tag_kept_q <= tag_kept_d;
+      found_q <= found_d;
     end
   end
   always_ff @(posedge clk_i) begin
-    if (!tag_kept_q) tag_entry_q <= tag_entry;
+    wanted_q <= wanted_d;
+    if (entry_load) entry_q <= entry_d;
   end
 
   // EXPERTS
@@ -337,6 +351,8 @@ module edgemoe_array_control #(
   assign w1 = is_experts && !ex_second;
   assign w2 = is_experts && ex_second;
 
+  assign ex_load_second = exp_matrix_o;
+
   // Settled long before the first W1 has its rows.
   always_comb begin
     pair_rows = (PairW + 1)'(TokenLanes - 1);
@@ -350,13 +366,13 @@ module edgemoe_array_control #(
     pair_fits_q <= 32'(pair_words_q) <= PairWords;
   end
 
-  edgemoe_expert_walk #(.Experts(Experts), .LengthW(LengthW), .EntryW(EntryW)) u_experts (
+  edgemoe_expert_walk #(.Experts(Experts), .LengthW(LengthW)) u_experts (
     .clk_i(clk_i), .rst_ni(rst_ni), .begin_i(begin_experts), .exec_count_i(exec_count_i),
     .exec_list_i(exec_list_i), .length_i(pub_length_i), .pair_i(pair_fits_q),
     .look_expert_o(exp_expert_o), .look_matrix_o(exp_matrix_o), .found_i(exp_found_i),
-    .entry_i(exp_entry), .next_i(ex_next), .clear_i(ex_next && ex_last), .valid_o(ex_valid),
+    .load_o(ex_load), .next_i(ex_next), .clear_i(ex_next && ex_last), .valid_o(ex_valid),
     .matrix_o(ex_second), .expert_o(ex_expert), .length_o(ex_length), .half_o(ex_half),
-    .last_o(ex_last), .found_o(ex_found), .entry_o(ex_entry)
+    .last_o(ex_last), .found_o(ex_found)
   );
 
   logic [LengthW-1:0] gat_index;
@@ -369,7 +385,6 @@ module edgemoe_array_control #(
     .clear_i(ex_next && ex_last), .start_o(gat_start_o), .expert_o(gat_expert_o),
     .index_o(gat_index), .rows_o(gat_rows_o), .half_o(gat_half_o), .ready_o(gather_ready)
   );
-  assign gat_ctx_o = ctx_q;
   assign gat_index_o = RowW'(gat_index);
   assign gat_words_o = in_words;
 
@@ -386,14 +401,13 @@ module edgemoe_array_control #(
   end
 
   // Blocks of a matrix
-  logic first_n, last_n, first_group, last_group;
+  logic first_n, last_n, first_group, last_group, step_n;
   logic [WordW-1:0] n, m_blocks, m_tiles, m_hidden;
   logic [LengthW-1:0] m_row;
   logic [LaneW-1:0] m_rows;
   logic [SegIdW-1:0] m_seg;
   logic [15:0] m_group;
   logic [HidW-1:0] m_hid;
-  logic [NeedW-1:0] m_need;
 
   assign m_blocks = is_gate ? WordW'(2) : w1 ? hidden_words : w2 ? in_words : out_words;
   assign m_tiles = w2 ? hidden_words : in_words;
@@ -405,16 +419,12 @@ module edgemoe_array_control #(
   ) u_matrix (
     .clk_i(clk_i), .rst_ni(rst_ni),
     .weight_outer_i(is_experts ? ex_second : !is_gate && cmd_i[edgemoe_pkg::CmdOrderLsb]),
-    .blocks_i(m_blocks), .tiles_i(m_tiles), .tokens_i(is_experts ? ex_length : tokens),
+    .blocks_i(m_blocks), .tokens_i(is_experts ? ex_length : tokens),
     .segments_i(is_linear ? segments : 16'd1), .hidden_words_i(m_hidden),
     .step_i(last && !is_attention), .n_o(n), .row_o(m_row), .rows_o(m_rows), .seg_o(m_seg),
-    .group_o(m_group), .hid_o(m_hid), .need_o(m_need), .first_n_o(first_n), .last_n_o(last_n),
+    .group_o(m_group), .hid_o(m_hid), .step_n_o(step_n), .first_n_o(first_n), .last_n_o(last_n),
     .first_group_o(first_group), .last_group_o(last_group)
   );
-
-  // Rows are counted modulo 2^32; of two counts of one ring the low bits say which is ahead.
-  assign tile_left = tile_rows_i[AheadW-1:0] - tile_count0[AheadW-1:0] - AheadW'(m_need);
-  assign rows_there = found && !tile_left[AheadW-1];
 
   // ATTENTION
   logic a_want, values, group_needed, group_of_heads_end, attention_end;
@@ -514,7 +524,6 @@ module edgemoe_array_control #(
   assign iss_scores_o = scores;
   assign iss_row_o = row;
   assign iss_half_o = w1 ? staging_half_q : w2 ? ex_half : is_attention && value_half;
-  assign iss_experts_o = is_experts;
   assign iss_hid_o = m_hid;
   assign iss_k_o = scores ? a_word + k : k;
   assign iss_wsrc_o = !is_attention ? 2'd0 : values ? 2'd2 : 2'd1;
@@ -628,28 +637,8 @@ module edgemoe_array_control #(
     .con_rows_o(con_param_rows_o)
   );
 
-  // Context
   assign ctx_valid_o = start_i;
   assign ctx_o = ctx_q;
-  assign ctx_opcode_o = opcode;
-  assign ctx_post_o = post;
-  assign ctx_token_scale_o = cmd_i[edgemoe_pkg::CmdScaleSourceLsb];
-  assign ctx_r1_o = {cmd_i[edgemoe_pkg::CmdRequant2R1Lsb +: 8],
-                     cmd_i[edgemoe_pkg::CmdRequantR1Lsb +: 8]};
-  assign ctx_r2_o = {cmd_i[edgemoe_pkg::CmdRequant2R2Lsb +: 8],
-                     cmd_i[edgemoe_pkg::CmdRequantR2Lsb +: 8]};
-  assign ctx_bias_shift_o = {cmd_i[edgemoe_pkg::CmdRequant2BiasShiftLsb +: 8],
-                             cmd_i[edgemoe_pkg::CmdRequantBiasShiftLsb +: 8]};
-  assign ctx_bias_before_o = {cmd_i[edgemoe_pkg::CmdRequant2BiasBeforeScaleLsb],
-                              cmd_i[edgemoe_pkg::CmdRequantBiasBeforeScaleLsb]};
-  assign ctx_gelu_mult_o = cmd_i[edgemoe_pkg::CmdGeluMultLsb +: 16];
-  assign ctx_gelu_shift_o = cmd_i[edgemoe_pkg::CmdGeluShiftLsb +: 8];
-  assign ctx_zero_point_o = cmd_i[edgemoe_pkg::CmdZeroPointLsb +: 8];
-  assign ctx_score_mult_o = cmd_i[edgemoe_pkg::CmdScoreMultLsb +: 16];
-  assign ctx_score_shift_o = cmd_i[edgemoe_pkg::CmdScoreShiftLsb +: 8];
-  assign ctx_out_mult_o = cmd_i[edgemoe_pkg::CmdOutMultLsb +: 16];
-  assign ctx_gate_shift_o = cmd_i[edgemoe_pkg::CmdGateShiftLsb +: 8];
-  assign ctx_head_words_o = head_words;
 
 `ifndef SYNTHESIS
   // Trace
@@ -672,6 +661,7 @@ module edgemoe_array_control #(
                   16'(pub_count_i - blocks_q) <= 16'd1)
 
   logic unused;
-  assign unused = ^{unused_pair_end, tile_left, tile_rows_i, tile_count0, gat_index, cmd_i};
+  assign unused = ^{unused_pair_end, ahead, tile_rows_i, tag_tile_count0_i, exp_tile_count0_i,
+                    gat_index, cmd_i, next_cmd_i};
 
 endmodule

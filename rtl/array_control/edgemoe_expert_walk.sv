@@ -5,10 +5,10 @@
 // Why:       ExpertRun::run of sim/units. Which matrix comes next, its expert, queue and ring entry
 //            are looked up while the one before it runs, so that it can begin a cycle later.
 // Interface  begin_i: the routing is public. exec_*, length_i from then on. pair_i: two queues fit.
-//            look_*: asks for the ring entry of an expert's matrix; found_i and entry_i answer
-//            within the cycle. next_i: last cycle of the matrix that runs. clear_i: with the
-//            command's last one.
-//            valid_o: matrix_o of expert_o, with queue length_o and entry_o (found_o), runs.
+//            look_*: asks for the ring entry of an expert's matrix; found_i answers within the
+//            cycle. load_o: the answer is that of the matrix that runs in the next cycle. next_i:
+//            last cycle of the matrix that runs. clear_i: with the command's last one.
+//            valid_o: matrix_o of expert_o, with queue length_o, runs; its entry is found_o.
 // Latency    first matrix two cycles after begin_i; the next one in the cycle after next_i. next_i
 //            comes no earlier than in a matrix' second cycle (output credit sees to that).
 // Reset      nothing runs.
@@ -18,7 +18,6 @@
 module edgemoe_expert_walk #(
   parameter int unsigned Experts = 16,
   parameter int unsigned LengthW = 9,
-  parameter int unsigned EntryW = 64,
   localparam int unsigned ExpertW = Experts > 1 ? $clog2(Experts) : 1,
   localparam int unsigned CountW = $clog2(Experts + 1)
 ) (
@@ -32,7 +31,7 @@ module edgemoe_expert_walk #(
   output logic [ExpertW-1:0]         look_expert_o,
   output logic                       look_matrix_o,
   input  logic                       found_i,
-  input  logic [EntryW-1:0]          entry_i,
+  output logic                       load_o,
   input  logic                       next_i,
   input  logic                       clear_i,
   output logic                       valid_o,
@@ -41,8 +40,7 @@ module edgemoe_expert_walk #(
   output logic [LengthW-1:0]         length_o,
   output logic                       half_o,     // of the hidden buffer
   output logic                       last_o,     // the last matrix of the command
-  output logic                       found_o,
-  output logic [EntryW-1:0]          entry_o
+  output logic                       found_o
 );
 
   // Places in execution order of the next W1 and W2; experts between their matrices.
@@ -56,7 +54,6 @@ module edgemoe_expert_walk #(
   logic valid_q, valid_d, matrix_q, half_q, last_q, found_q, found_d;
   logic [ExpertW-1:0] expert_q;
   logic [LengthW-1:0] length_q;
-  logic [EntryW-1:0] entry_q;
 
   assign next_first = first_q < exec_count_i && (pair_i ? !open_q[1] : open_q == '0);
   assign next_place = next_first ? first_q : second_q;
@@ -124,7 +121,6 @@ module edgemoe_expert_walk #(
       half_q <= next_half_q;
       last_q <= next_last_q;
     end
-    if (load || look_again) entry_q <= entry_i;
   end
 
   assign valid_o = valid_q;
@@ -134,7 +130,7 @@ module edgemoe_expert_walk #(
   assign half_o = half_q;
   assign last_o = last_q;
   assign found_o = found_q;
-  assign entry_o = entry_q;
+  assign load_o = load || look_again;
 
   // Assertions
 `ifndef SYNTHESIS

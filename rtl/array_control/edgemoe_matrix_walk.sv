@@ -4,7 +4,7 @@
 // Why:       token_outer() and weight_outer() of sim/units/array.cpp.
 // Interface  shape of the matrix, stable while it is walked; step_i in the last cycle of a block;
 //            the outputs describe the block that is next or runs. After the last block the walk
-//            stands at the first one again. need_o: tile rows of the matrix that block n needs.
+//            stands at the first one again. step_n_o: the next block is another out block.
 //            hid_o: words of a hidden buffer with hidden_words_i a row, before this group:
 //            (hardware row / TokenLanes) * words.
 // Rows       row_o, rows_o: first row within the segment, and how many are valid.
@@ -20,15 +20,13 @@ module edgemoe_matrix_walk #(
   parameter int unsigned WordW = 6,
   parameter int unsigned HidW = 11,
   localparam int unsigned SegIdW = Segments > 1 ? $clog2(Segments) : 1,
-  localparam int unsigned LaneW = $clog2(TokenLanes + 1),
-  localparam int unsigned NeedW = 2 * WordW
+  localparam int unsigned LaneW = $clog2(TokenLanes + 1)
 ) (
   input  logic               clk_i,
   input  logic               rst_ni,
 
   input  logic               weight_outer_i,
   input  logic [WordW-1:0]   blocks_i,
-  input  logic [WordW-1:0]   tiles_i,        // tile rows of an out block
   input  logic [LengthW-1:0] tokens_i,
   input  logic [15:0]        segments_i,
   input  logic [WordW-1:0]   hidden_words_i,
@@ -40,7 +38,7 @@ module edgemoe_matrix_walk #(
   output logic [SegIdW-1:0]  seg_o,
   output logic [15:0]        group_o,
   output logic [HidW-1:0]    hid_o,
-  output logic [NeedW-1:0]   need_o,
+  output logic               step_n_o,
   output logic               first_n_o,
   output logic               last_n_o,
   output logic               first_group_o,
@@ -52,9 +50,8 @@ module edgemoe_matrix_walk #(
   logic [SegIdW-1:0] seg_q, seg_d;
   logic [15:0] group_q, group_d;
   logic [HidW-1:0] hid_q, hid_d, hid_segment;
-  logic [NeedW-1:0] need_q, need_d;
   logic [LengthW:0] row_next, left;
-  logic last_row, step_n, step_group;
+  logic last_row, step_group;
 
   assign row_next = (LengthW + 1)'(row_q) + (LengthW + 1)'(TokenLanes);
   assign left = (LengthW + 1)'(tokens_i) - (LengthW + 1)'(row_q);
@@ -64,7 +61,6 @@ module edgemoe_matrix_walk #(
   assign last_n_o = (WordW + 1)'(n_q) + 1'b1 >= (WordW + 1)'(blocks_i);
   assign first_group_o = group_q == '0;
   assign last_group_o = last_row && 17'(seg_q) + 1'b1 >= 17'(segments_i);
-  assign need_o = first_n_o ? NeedW'(tiles_i) : need_q;
   // The next segment's first group times the words of a row: shifted words, for a known factor.
   always_comb begin
     hid_segment = '0;
@@ -76,7 +72,7 @@ module edgemoe_matrix_walk #(
       end
     end
   end
-  assign step_n = weight_outer_i ? last_group_o : 1'b1;
+  assign step_n_o = step_i && (!weight_outer_i || last_group_o);
   assign step_group = weight_outer_i ? 1'b1 : last_n_o;
 
   always_comb begin
@@ -85,11 +81,7 @@ module edgemoe_matrix_walk #(
     seg_d = seg_q;
     group_d = group_q;
     hid_d = hid_q;
-    need_d = need_q;
-    if (step_i && step_n) begin
-      n_d = last_n_o ? '0 : n_q + 1'b1;
-      need_d = need_o + NeedW'(tiles_i);
-    end
+    if (step_n_o) n_d = last_n_o ? '0 : n_q + 1'b1;
     if (step_i && step_group) begin
       row_d = last_row ? '0 : row_next[LengthW-1:0];
       if (last_row) seg_d = last_group_o ? '0 : seg_q + 1'b1;
@@ -105,14 +97,12 @@ module edgemoe_matrix_walk #(
       seg_q <= '0;
       group_q <= '0;
       hid_q <= '0;
-      need_q <= '0;
     end else begin
       n_q <= n_d;
       row_q <= row_d;
       seg_q <= seg_d;
       group_q <= group_d;
       hid_q <= hid_d;
-      need_q <= need_d;
     end
   end
 
