@@ -448,7 +448,9 @@ module edgemoe_accelerator #(
     .NormLanes(NormLanes), .PixelRows(PixelRows), .PositionRows(PositionRows),
     .Structural(Structural), .TileSegW(MatrixW), .ParamSegW(MatrixW)
   ) u_array (
-    .clk_i(clk_i), .rst_ni(core_rst_n), .start_i(front_start[Array]), .cmd_i(array_cmd),
+    .clk_i(clk_i), .rst_ni(core_rst_n), .next_valid_i(front_next[Array]),
+    .next_cmd_i(front_next_cmd[Array*CmdW +: CmdW]), .start_i(front_start[Array]),
+    .cmd_i(array_cmd),
     .start_reached_i(start_reached[Array]), .group_o(front_group[Array*16 +: 16]),
     .group_reached_i(group_reached[Array]), .free_o(front_free[Array]), .tile_rows_i(tile_rows),
     .tag_o(tags[0 +: 16]), .tag_found_i(tag_found[0]), .tag_tile_slot_i(tag_tile_slot[0 +: TileW]),

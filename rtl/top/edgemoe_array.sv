@@ -48,6 +48,8 @@ module edgemoe_array #(
   input  logic                                    rst_ni,
 
   // control
+  input  logic                                    next_valid_i,
+  input  logic [edgemoe_pkg::CommandW-1:0]        next_cmd_i,
   input  logic                                    start_i,
   input  logic [edgemoe_pkg::CommandW-1:0]        cmd_i,
   input  logic                                    start_reached_i,
@@ -164,14 +166,14 @@ module edgemoe_array #(
 
   logic ctx_valid, iss_valid, iss_first, iss_last, iss_shift, iss_scores, iss_half, desc_matrix,
       desc_half, desc_staging, desc_param_half, desc_experts, desc_gate_low, soft_start,
-      soft_half, gat_start, gat_half, cls_start, ctx_token_scale, iss_experts;
-  logic [2:0] ctx, iss_src, desc_ctx, desc_dst, soft_ctx, cls_ctx, gat_ctx;
+      soft_half, gat_start, gat_half, cls_start;
+  logic [2:0] ctx, iss_src, desc_ctx, desc_dst, soft_ctx, cls_ctx;
   logic [RowW-1:0] iss_row, desc_row, gat_index, cls_row;
   logic [HidW-1:0] iss_hid, desc_hid;
-  logic [WordW-1:0] iss_k, iss_kv_word, desc_word, gat_words, cls_words, ctx_head_words;
+  logic [WordW-1:0] iss_k, iss_kv_word, desc_word, gat_words, cls_words;
   logic [PixW-1:0] iss_pix_row;
   logic [3:0] iss_pix_bank;
-  logic [1:0] iss_wsrc, ctx_bias_before;
+  logic [1:0] iss_wsrc;
   logic [TileW-1:0] iss_slot;
   logic [SegIdW-1:0] iss_kv_seg, desc_seg;
   logic [KeyW-1:0] iss_kv_group;
@@ -180,9 +182,6 @@ module edgemoe_array #(
   logic [ParamW-1:0] desc_param_slot;
   logic [ExpertW-1:0] desc_expert, gat_expert;
   logic [LengthW-1:0] desc_keys, soft_keys;
-  logic [7:0] ctx_opcode, ctx_post, ctx_gelu_shift, ctx_zero_point, ctx_score_shift,
-      ctx_gate_shift;
-  logic [15:0] ctx_r1, ctx_r2, ctx_bias_shift, ctx_gelu_mult, ctx_score_mult, ctx_out_mult;
 
   edgemoe_array_control #(
     .TokenLanes(TokenLanes), .TileRing(TileRing), .ParamRing(ParamRing),
@@ -190,7 +189,8 @@ module edgemoe_array #(
     .Experts(Experts), .ScoreGroups(ScoreGroups), .SoftmaxTokens(SoftmaxTokens),
     .PixelRows(PixelRows), .TileSegW(TileSegW), .ParamSegW(ParamSegW)
   ) u_control (
-    .clk_i(clk_i), .rst_ni(rst_ni), .start_i(start_i), .cmd_i(cmd_i),
+    .clk_i(clk_i), .rst_ni(rst_ni), .next_valid_i(next_valid_i), .next_cmd_i(next_cmd_i),
+    .start_i(start_i), .cmd_i(cmd_i),
     .start_reached_i(start_reached_i), .group_o(group_o), .group_reached_i(group_reached_i),
     .free_o(free_o), .tile_rows_i(tile_rows_i), .tag_o(tag_o), .tag_found_i(tag_found_i),
     .tag_tile_slot_i(tag_tile_slot_i), .tag_tile_count0_i(tag_tile_count0_i),
@@ -207,16 +207,10 @@ module edgemoe_array #(
     .exec_list_i(exec_list_i), .pub_length_i(pub_length_i), .ev_valid_o(ev_valid_o),
     .ev_signal_o(ev_signal_o), .ev_counter_o(ev_counter_o), .ev_amount_o(ev_amount_o),
     .ev_done_o(ev_done_o), .ev_id_o(ev_id_o), .ctx_valid_o(ctx_valid), .ctx_o(ctx),
-    .ctx_opcode_o(ctx_opcode), .ctx_post_o(ctx_post), .ctx_token_scale_o(ctx_token_scale),
-    .ctx_r1_o(ctx_r1), .ctx_r2_o(ctx_r2), .ctx_bias_shift_o(ctx_bias_shift),
-    .ctx_bias_before_o(ctx_bias_before), .ctx_gelu_mult_o(ctx_gelu_mult),
-    .ctx_gelu_shift_o(ctx_gelu_shift), .ctx_zero_point_o(ctx_zero_point),
-    .ctx_score_mult_o(ctx_score_mult), .ctx_score_shift_o(ctx_score_shift),
-    .ctx_out_mult_o(ctx_out_mult), .ctx_gate_shift_o(ctx_gate_shift),
-    .ctx_head_words_o(ctx_head_words), .iss_valid_o(iss_valid), .iss_first_o(iss_first),
+    .iss_valid_o(iss_valid), .iss_first_o(iss_first),
     .iss_last_o(iss_last), .iss_shift_o(iss_shift), .iss_scores_o(iss_scores),
     .iss_src_o(iss_src), .iss_row_o(iss_row), .iss_half_o(iss_half),
-    .iss_experts_o(iss_experts), .iss_hid_o(iss_hid), .iss_k_o(iss_k),
+    .iss_hid_o(iss_hid), .iss_k_o(iss_k),
     .iss_pix_row_o(iss_pix_row), .iss_pix_bank_o(iss_pix_bank), .iss_wsrc_o(iss_wsrc),
     .iss_slot_o(iss_slot), .iss_kv_seg_o(iss_kv_seg), .iss_kv_group_o(iss_kv_group),
     .iss_kv_word_o(iss_kv_word), .desc_ctx_o(desc_ctx), .desc_matrix_o(desc_matrix),
@@ -227,7 +221,7 @@ module edgemoe_array #(
     .desc_seg_o(desc_seg), .desc_experts_o(desc_experts), .desc_expert_o(desc_expert),
     .desc_keys_o(desc_keys), .desc_gate_low_o(desc_gate_low), .soft_start_o(soft_start),
     .soft_ctx_o(soft_ctx), .soft_score_buffer_o(soft_score_buffer), .soft_half_o(soft_half),
-    .soft_keys_o(soft_keys), .gat_start_o(gat_start), .gat_ctx_o(gat_ctx),
+    .soft_keys_o(soft_keys), .gat_start_o(gat_start),
     .gat_expert_o(gat_expert), .gat_index_o(gat_index), .gat_rows_o(gat_rows),
     .gat_half_o(gat_half), .gat_words_o(gat_words), .cls_start_o(cls_start),
     .cls_ctx_o(cls_ctx), .cls_row_o(cls_row), .cls_words_o(cls_words)
@@ -290,11 +284,5 @@ module edgemoe_array #(
     .trc_lgt_data_o(trc_lgt_data_o)
 `endif
   );
-
-  // The datapath takes the constants out of the command itself.
-  logic unused;
-  assign unused = ^{ctx_opcode, ctx_post, ctx_token_scale, ctx_r1, ctx_r2, ctx_bias_shift,
-    ctx_bias_before, ctx_gelu_mult, ctx_gelu_shift, ctx_zero_point, ctx_score_mult,
-    ctx_score_shift, ctx_out_mult, ctx_gate_shift, ctx_head_words, iss_experts, gat_ctx};
 
 endmodule
