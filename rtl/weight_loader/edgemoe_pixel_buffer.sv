@@ -6,6 +6,7 @@
 //            TokenLanes.
 // Latency:   4 cycles from ren_i to rdata_o: address register, memory, its output register,
 //            selection. A row written in cycle c is seen by reads of c + 1 on.
+// Collision: a row must not be written in the cycle in which a read asks for it.
 // Reset:     none; contents undefined until written. Data stays until the next read gets there.
 // Parameters: Rows of 256 B; TokenLanes 2, 4, 8, 16.
 // Verified:  tests/rtl/weight_loader.

@@ -4,6 +4,7 @@
 // Interface: wen_i, wslot_i, wdata_i: the loader's write. ren_i, rslot_i: the array's read.
 // Latency:   rdata_o 4 cycles after ren_i: address register, memory, its output register, and one
 //            for the way to the array. A row written in cycle c is seen by reads of c + 1 on.
+// Collision: a row must not be written in the cycle in which a read asks for it.
 // Reset:     none; contents undefined until written. rdata_o stays until the next read gets there.
 // Parameters: Rows of 256 B.
 // Verified:  tests/rtl/weight_loader.

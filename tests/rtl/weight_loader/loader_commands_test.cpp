@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// All load commands against the cycle engine: the engine runs a program, and every request, readable
-// row, end and group of the loader happens in the same cycle in the RTL. The rings do not fill here;
-// whole programs on the accelerator (--engine rtl) fill them.
+// All load commands against the cycle engine: the engine runs a program, and every request,
+// readable row, end and group of the loader happens in the same cycle in the RTL. The rings do not
+// fill here; whole programs on the accelerator (--engine rtl) fill them.
 #include <gtest/gtest.h>
 
 #include <algorithm>
