@@ -10,13 +10,14 @@
 //            e + DoneCycles on.
 // Reset      all 0: every start of a program resets.
 // Numbers    16 bit, unsigned; must not run over (asserted for the total).
-// Parameters Events >= 1.
+// Parameters Events >= 1; Counters: a power of two, at most MaxCounters. Numbers beyond must not come:
+//            the sequencer refuses them.
 // Verified   tests/rtl/common, against sums in C++.
 `include "edgemoe_assert.svh"
 
 module edgemoe_counter_file #(
   parameter int unsigned Events = 11,
-  localparam int unsigned Counters = edgemoe_pkg::MaxCounters,
+  parameter int unsigned Counters = 16,
   localparam int unsigned CounterW = $clog2(Counters),
   localparam int unsigned Waits = edgemoe_pkg::MaxWaits
 ) (
@@ -40,6 +41,8 @@ module edgemoe_counter_file #(
   output logic [Waits-1:0]        reached_o
 );
 
+  `EDGEMOE_PARAMETER_CHECK(CountersPowerOfTwo, Counters >= 2 && (Counters & (Counters - 1)) == 0 &&
+                           Counters <= edgemoe_pkg::MaxCounters)
   `EDGEMOE_PARAMETER_CHECK(Latencies,
                            edgemoe_pkg::SignalCycles == 2 && edgemoe_pkg::DoneCycles == 1)
 

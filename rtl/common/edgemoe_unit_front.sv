@@ -14,17 +14,19 @@
 //            cycle with free_i; start_o DecodeCycles after that. A counted event of cycle e is in
 //            *_reached_o from e + SignalCycles on (one register in the counter file, one here).
 // Reset      queue empty, no command.
-// Parameters KeepMask: the bytes of a command that the unit uses; the others read as 0.
+// Parameters KeepMask: the bytes of a command that the unit uses; the others read as 0. Counters as
+//            edgemoe_counter_file.
 // Verified   tests/rtl/common: against a queue and counters in C++; as part of every program.
 `include "edgemoe_assert.svh"
 
 module edgemoe_unit_front #(
   parameter logic [edgemoe_pkg::CommandBytes-1:0] KeepMask = '1,
+  parameter int unsigned Counters = 16,
   localparam int unsigned PmemW = $clog2(edgemoe_pkg::ProgramCommands / 2),
   localparam int unsigned IdW = PmemW + 1,
   localparam int unsigned Bytes = edgemoe_pkg::CommandBytes,
   localparam int unsigned Waits = edgemoe_pkg::MaxWaits,
-  localparam int unsigned CountsW = edgemoe_pkg::MaxCounters * 16
+  localparam int unsigned CountsW = Counters * 16
 ) (
   input  logic                             clk_i,
   input  logic                             rst_ni,
@@ -54,7 +56,7 @@ module edgemoe_unit_front #(
   // Waits lie one after the other in four bytes each: mode, counter, value.
   localparam int unsigned WaitLsb = edgemoe_pkg::CmdWait0ModeLsb;
   localparam int unsigned WaitW = edgemoe_pkg::CmdWait1ModeLsb - edgemoe_pkg::CmdWait0ModeLsb;
-  localparam int unsigned CounterW = $clog2(edgemoe_pkg::MaxCounters);
+  localparam int unsigned CounterW = $clog2(Counters);
 
   // Bytes below this one that are kept.
   function automatic int unsigned kept_below(input int unsigned byte_number);

@@ -16,12 +16,14 @@
 //            in the cycle after that of its command.
 // Reset:     idle. start_i is looked at only then, so a program runs once after a reset.
 // Errors:    error_o goes and stays up, and nothing more is dispatched: wrong magic or version, no
-//            commands or more than ProgramCommands, an unknown opcode, an AXI error. A program that
+//            commands or more than ProgramCommands, an unknown opcode, a counter that does not exist, an
+//            AXI error. A program that
 //            does not finish with END leaves done_o down.
 // Verified:  tests/rtl/sequencer, cycle by cycle against these rules; hostile images.
 `include "edgemoe_assert.svh"
 
 module edgemoe_sequencer #(
+  parameter int unsigned Counters = edgemoe_pkg::MaxCounters,
   localparam int unsigned RowAddrW = 40,
   localparam int unsigned PmemW = $clog2(edgemoe_pkg::ProgramCommands / 2),
   localparam int unsigned Waits = edgemoe_pkg::MaxWaits
@@ -139,6 +141,16 @@ module edgemoe_sequencer #(
       (reached_i[1] || cmd[edgemoe_pkg::CmdWait1ModeLsb +: 8] == edgemoe_pkg::WaitNone) &&
       (reached_i[2] || cmd[edgemoe_pkg::CmdWait2ModeLsb +: 8] == edgemoe_pkg::WaitNone);
 
+  // Of fields that are not in use as well: they are 0 then.
+  logic [4*8-1:0] named;
+  logic [3:0] exists;
+  logic counters_exist;
+  assign named = {cmd[edgemoe_pkg::CmdSignalLsb +: 8], barrier_counter_o};
+  for (genvar i = 0; i < 4; i++) begin : gen_named
+    assign exists[i] = 32'(named[i*8 +: 8]) < Counters;
+  end
+  assign counters_exist = &exists;
+
   edgemoe_unit_of u_unit_of (.opcode_i(opcode), .unit_o(unit), .known_o(known));
 
   logic header_good, fetch, advance;
@@ -189,7 +201,7 @@ module edgemoe_sequencer #(
       req_valid = 1'b1;
       requested_d = requested_q + 1'b1;
     end else if (state_q == StRun && head_valid) begin
-      if (!known || reader_error) begin
+      if (!known || !counters_exist || reader_error) begin
         error_d = 1'b1;
         state_d = StStop;
       end else if (unit == edgemoe_pkg::UnitSequencer) begin

@@ -17,7 +17,7 @@
 //            ParamRing rows of 256 B; Segments of SegmentRows rows; MaxDim, MaxHidden; Experts;
 //            ScoreGroups score buffers; NormLanes; SoftmaxTokens; Prefetch 0: lists of experts are
 //            ignored; Structural 1: DSP48E2 primitives, 0: their behavioural twin; PixelRows,
-//            PositionRows of 256 B.
+//            PositionRows of 256 B; Counters of the program (the compiler uses 10).
 // Verified   tests/rtl/top; whole programs by --engine rtl against sim/units and hls/kernels.
 `include "edgemoe_assert.svh"
 
@@ -39,6 +39,7 @@ module edgemoe_accelerator #(
   parameter int unsigned Structural    = 0,
   parameter int unsigned PixelRows     = 384,
   parameter int unsigned PositionRows  = 388,
+  parameter int unsigned Counters      = 16,
   localparam int unsigned Ends = Ports + 8
 ) (
   input  logic                     clk_i,
@@ -190,7 +191,6 @@ module edgemoe_accelerator #(
   localparam int unsigned MemRowW   = edgemoe_pkg::RowW;
   localparam int unsigned PmemW     = $clog2(edgemoe_pkg::ProgramCommands / 2);
   localparam int unsigned Waits     = edgemoe_pkg::MaxWaits;
-  localparam int unsigned CountsW   = edgemoe_pkg::MaxCounters * 16;
   localparam int unsigned TopK      = edgemoe_pkg::MaxTopK;
   localparam int unsigned Matrices  = 128;  // in a ring, or in use, at once
   localparam int unsigned MatrixW   = $clog2(Matrices);
@@ -249,7 +249,7 @@ module edgemoe_accelerator #(
   logic [Waits*8-1:0] barrier_counter;
   logic [Waits*16-1:0] barrier_value;
   logic [Waits-1:0] barrier_reached;
-  edgemoe_sequencer u_sequencer (
+  edgemoe_sequencer #(.Counters(Counters)) u_sequencer (
     .clk_i(clk_i), .rst_ni(core_rst_n), .start_i(start), .image_row_i(image_row),
     .done_o(seq_done), .error_o(seq_error),
     .arvalid_o(m_prog_arvalid_o), .arready_i(m_prog_arready_i), .araddr_o(m_prog_araddr_o),
@@ -270,8 +270,8 @@ module edgemoe_accelerator #(
   logic [Ends*8-1:0] ev_counter;
   logic [Ends*9-1:0] ev_amount;
   logic [Ends*16-1:0] ev_id;
-  logic [CountsW-1:0] counts;
-  edgemoe_counter_file #(.Events(Ends)) u_counters (
+  logic [Counters*16-1:0] counts;
+  edgemoe_counter_file #(.Events(Ends), .Counters(Counters)) u_counters (
     .clk_i(clk_i), .rst_ni(core_rst_n), .ev_valid_i(ev_valid), .ev_signal_i(ev_signal),
     .ev_counter_i(ev_counter), .ev_amount_i(ev_amount), .ev_done_i(ev_done), .count_o(counts),
     .commands_done_o(commands_done), .barrier_counter_i(barrier_counter),
@@ -300,7 +300,7 @@ module edgemoe_accelerator #(
   logic [Fronts*CmdW-1:0] front_cmd, front_next_cmd;
   logic [Fronts*16-1:0] front_group;
   for (genvar u = 0; u < Fronts; u++) begin : gen_front
-    edgemoe_unit_front #(.KeepMask(bytes_of(u))) u_front (
+    edgemoe_unit_front #(.KeepMask(bytes_of(u)), .Counters(Counters)) u_front (
       .clk_i(clk_i), .rst_ni(core_rst_n),
       .dispatch_valid_i(dispatch_valid && 32'(dispatch_unit) == u + 1), .dispatch_id_i(dispatch_id),
       .pmem_wvalid_i(pmem_wvalid), .pmem_wrow_i(pmem_wrow), .pmem_wdata_i(pmem_wdata),

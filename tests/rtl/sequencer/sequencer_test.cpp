@@ -325,6 +325,14 @@ TEST(SequencerErrors, StopsAtAnUnknownOpcode) {
   expect_refused(image);
 }
 
+TEST(SequencerErrors, StopsAtACounterThatDoesNotExist) {
+  for (std::size_t byte : {6u, 9u, 13u, 17u}) {
+    Image image(8, 1);
+    image.rows[0][byte] = program::kMaxCounters;
+    expect_refused(image);
+  }
+}
+
 TEST(SequencerErrors, StopsAtAnErrorResponse) {
   EXPECT_TRUE(serve(Image(8, 1), Stall::kNone, 0).error);
   const Outcome outcome = serve(Image(8, 1), Stall::kNone, 1);
