@@ -10,8 +10,8 @@
 //            e + DoneCycles on.
 // Reset      all 0: every start of a program resets.
 // Numbers    16 bit, unsigned; must not run over (asserted for the total).
-// Parameters Events >= 1; Counters: a power of two, at most MaxCounters. Numbers beyond must not come:
-//            the sequencer refuses them.
+// Parameters Events >= 1; Counters: a power of two, at most MaxCounters. Numbers beyond must not
+//            come: the sequencer refuses them.
 // Verified   tests/rtl/common, against sums in C++.
 `include "edgemoe_assert.svh"
 

@@ -16,9 +16,8 @@
 //            in the cycle after that of its command.
 // Reset:     idle. start_i is looked at only then, so a program runs once after a reset.
 // Errors:    error_o goes and stays up, and nothing more is dispatched: wrong magic or version, no
-//            commands or more than ProgramCommands, an unknown opcode, a counter that does not exist, an
-//            AXI error. A program that
-//            does not finish with END leaves done_o down.
+//            commands or more than ProgramCommands, an unknown opcode, a counter that does not
+//            exist, an AXI error. A program that does not finish with END leaves done_o down.
 // Verified:  tests/rtl/sequencer, cycle by cycle against these rules; hostile images.
 `include "edgemoe_assert.svh"
 

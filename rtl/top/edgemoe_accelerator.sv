@@ -704,7 +704,7 @@ module edgemoe_accelerator #(
   // Words of the residual are counted within MaxDim; banks of the loader's places by their kind.
   logic unused;
   assign unused = ^{front_start, front_next, front_next_cmd, res_rword, res_wword, lgt_word,
-                    lgt_segment, que_ren, nrm_beat, tag_tile_slot, tag_tile_count0, tag_tile_seg,
+                    que_ren, nrm_beat, tag_tile_slot, tag_tile_count0, tag_tile_seg,
                     tag_param_count0, wslot};
 
 endmodule
