@@ -7,6 +7,7 @@
 
 #include "host/cli/arguments.hpp"
 #include "host/cli/progress.hpp"
+#include "host/cli/stream_text.hpp"
 #include "host/cli/text_table.hpp"
 #include "host/cli/verbs.hpp"
 #include "host/run/outputs.hpp"
@@ -15,6 +16,8 @@ namespace edgemoe::host {
 namespace {
 
 namespace po = boost::program_options;
+
+constexpr const char* kStreamDesign = "m3-zcu102-stream";
 
 po::options_description run_options() {
   po::options_description options("options", kHelpWidth);
@@ -29,6 +32,8 @@ po::options_description run_options() {
   add("event-log", po::bool_switch(),
       "every tile, row and pass with its cycle as events-cycle.txt (and events-rtl.txt) beside the "
       "report: diff the two");
+  add("stream", po::value<std::string>()->value_name("FILE"),
+      "frames back to back: a file of lines IMAGE TASK[,TASK...] (design: m3-zcu102-stream)");
   add("no-golden", po::bool_switch(), "do not run the float reference");
   add("max-cycles", po::value<std::string>()->value_name("N"),
       "give up on a frame after this many cycles (exit code 5)");
@@ -106,7 +111,9 @@ std::string task_table(const RunRecord& run) {
 
 std::string summary(const Report& report) {
   std::string text;
+  if (report.stream) text += stream_text(report);
   for (const RunRecord& run : report.runs) {
+    if (report.stream) break;
     std::string tasks;
     for (const std::string& task : run.tasks) tasks += (tasks.empty() ? "" : ", ") + task;
     text += fmt::format("{}: {} on {} ({}), {}, engine {}\n", run.image, report.model.name,
@@ -132,6 +139,20 @@ std::string summary(const Report& report) {
   return text;
 }
 
+/// A stream has images and tasks of its own, and a design that can run it unless one is given.
+void set_stream(const po::variables_map& values, SessionOptions* session) {
+  if (values.count("stream") == 0) return;
+  session->stream = values["stream"].as<std::string>();
+  for (const char* other : {"image", "task", "separate"}) {
+    const bool given = values.count(other) != 0 && !values[other].defaulted();
+    if (given) {
+      throw UsageError(
+          std::string("--stream: error: expected images and tasks in its file, got --") + other);
+    }
+  }
+  if (values["design"].defaulted()) session->design = kStreamDesign;
+}
+
 }  // namespace
 
 int run_verb(const std::vector<std::string>& words, const Context& context, std::string* out) {
@@ -141,7 +162,8 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
                       "Runs images through tasks on a design and leaves report.json, report.html, "
                       "layers.csv, trace.json and pictures.\n"
                       "  edgemoe run --image street.png --board zcu102-measured --out out/street\n"
-                      "  edgemoe run --task depth --set design.array.out_lanes=32",
+                      "  edgemoe run --task depth --set design.array.out_lanes=32\n"
+                      "  edgemoe run --stream frames.txt --board zcu102-measured",
                       options);
     return kOk;
   }
@@ -152,6 +174,7 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
     session.max_cycles = parse_number("--max-cycles", values["max-cycles"].as<std::string>());
   }
   session.golden = !values["no-golden"].as<bool>();
+  set_stream(values, &session);
   const std::string folder = values["out"].as<std::string>();
   const OutputFolder prepared(folder);
   if (values.count("wave") != 0) {

@@ -171,6 +171,44 @@ void describe(V& v, const RunRecord& r) {
 }
 
 template <class V>
+void describe(V& v, const StreamFrameRecord& f) {
+  v.field("frame",
+          "number in the stream, from 0; the entry of runs with this number has its values",
+          f.frame);
+  v.field("image", "image as given", f.image);
+  v.field("tasks", "tasks computed together", f.tasks);
+  v.field("program", "number of the program that holds it", f.program);
+  v.field("begin", "cycle in which its pixels are asked for, from the first doorbell", f.begin);
+  v.field("issue", "cycle of its first issue on the array", f.issue);
+  v.field("end", "cycle after its last result", f.end);
+  v.field("latency_ms", "from begin to end, waiting for the frame before it included",
+          f.latency_ms);
+  v.field("period_ms", "from the end of the frame before it to its own", f.period_ms);
+  v.field("switch_cycles",
+          "cycles that the change of tasks after this frame costs, against a stream in which it "
+          "follows itself; null where the tasks stay, and at the end of a program",
+          f.switch_cycles);
+}
+
+template <class V>
+void describe(V& v, const StreamInfo& s) {
+  v.field("cycles", "all programs, one after the other", s.cycles);
+  v.field("total_ms", "the same as time", s.total_ms);
+  v.field("fps", "frames over total_ms", s.fps);
+  v.field("mean_latency_ms", "over all frames", s.mean_latency_ms);
+  v.field("max_latency_ms", "over all frames", s.max_latency_ms);
+  v.field("energy_mj", "of the accelerator and its memory, all programs", s.energy_mj);
+  v.field("energy_mj_per_frame", "mean", s.energy_mj_per_frame);
+  v.field("power_w", "energy over time", s.power_w);
+  v.field("switches", "changes of tasks within programs", s.switches);
+  v.field("mean_switch_cycles", "mean of switch_cycles; null without a change",
+          s.mean_switch_cycles);
+  v.field("max_switch_cycles", "largest of switch_cycles", s.max_switch_cycles);
+  v.field("frames", "every frame in order", s.frames);
+  v.field("programs", "what the accelerator executed: an entry as in runs per program", s.programs);
+}
+
+template <class V>
 void describe(V& v, const ResourceInfo& r) {
   v.field("dsp", "DSP slices", r.dsp);
   v.field("bram36", "36-kbit block RAMs", r.bram36);
@@ -203,6 +241,7 @@ void describe(V& v, const Report& r) {
   v.field("engine", "cycle, rtl, kernels or reference", r.engine);
   v.field("seed", "--seed, null when not given", r.seed);
   v.field("runs", "one entry per image and group of tasks", r.runs);
+  v.field("stream", "time of frames that run back to back; null otherwise", r.stream);
   v.field("metrics", "task metrics over all images of this call", r.metrics);
   v.field("multi_task_gain",
           "mean relative gain over the single-task results of --baseline: delta_m, "

@@ -60,10 +60,14 @@ CommandParts split_command_name(const std::string& name) {
 std::string layers_csv(const Report& report) {
   std::string text =
       "image,tasks,layer,part,task,unit,begin,end,cycles,macs,bytes,stall_cycles,main_stall\n";
-  for (const RunRecord& run : report.runs) {
-    if (!run.commands) continue;
-    for (const CommandRecord& command : *run.commands) text += command_line(run, command);
-  }
+  const auto add = [&text](const std::vector<RunRecord>& runs) {
+    for (const RunRecord& run : runs) {
+      if (!run.commands) continue;
+      for (const CommandRecord& command : *run.commands) text += command_line(run, command);
+    }
+  };
+  add(report.runs);
+  if (report.stream) add(report.stream->programs);
   return text;
 }
 

@@ -77,7 +77,7 @@ std::string report_html(const PageContent& content) {
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
       "<title>{} on {}</title>\n<style>\n{}</style></head>\n<body><main>\n",
       escape_html(report.model.name), escape_html(report.design.name), kPageStyle);
-  text += header(report) + navigation(report, shown);
+  text += header(report) + stream_section(report) + navigation(report, shown);
   for (std::size_t i = 0; i < shown; ++i) text += run_section(content, i);
   text += checks_section(report) + facts_section(report);
   return text + "</main>\n<script>\n" + kPageScript + "</script>\n</body></html>\n";

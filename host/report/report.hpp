@@ -168,6 +168,37 @@ struct Check {
   std::string detail;
 };
 
+/// One frame of a stream. Cycles count from the first doorbell.
+struct StreamFrameRecord {
+  int frame = 0;
+  std::string image;
+  std::vector<std::string> tasks;
+  int program = 0;
+  std::uint64_t begin = 0;
+  std::uint64_t issue = 0;
+  std::uint64_t end = 0;
+  double latency_ms = 0.0;
+  double period_ms = 0.0;
+  std::optional<std::int64_t> switch_cycles;
+};
+
+/// Frames back to back.
+struct StreamInfo {
+  std::uint64_t cycles = 0;
+  double total_ms = 0.0;
+  double fps = 0.0;
+  double mean_latency_ms = 0.0;
+  double max_latency_ms = 0.0;
+  double energy_mj = 0.0;
+  double energy_mj_per_frame = 0.0;
+  double power_w = 0.0;
+  int switches = 0;
+  std::optional<double> mean_switch_cycles;
+  std::optional<std::int64_t> max_switch_cycles;
+  std::vector<StreamFrameRecord> frames;
+  std::vector<RunRecord> programs;
+};
+
 /// All that may differ between two equal runs.
 struct HostInfo {
   double wall_s = 0.0;
@@ -185,6 +216,7 @@ struct Report {
   std::string engine;
   std::optional<std::uint64_t> seed;
   std::vector<RunRecord> runs;
+  std::optional<StreamInfo> stream;
   std::map<std::string, Metrics> metrics;  ///< over all images of the call, per task
   std::optional<Metrics> multi_task_gain;  ///< over single-task results, where some were given
   std::optional<ResourceInfo> resources;

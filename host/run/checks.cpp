@@ -219,10 +219,10 @@ std::vector<Check> check_frame(const models::ModelConfig& model, const RunRecord
 void check_rtl(const RtlOutcome& rtl, std::vector<Check>* checks) {
   const auto add = [checks](const char* name, const RtlVerdict& verdict, const char* what) {
     checks->push_back({name, verdict.equal(),
-                       verdict.equal() ? fmt::format("{} {} equal", verdict.compared, what)
-                                       : fmt::format("{} of {} {} differ, first {}",
-                                                     verdict.different, verdict.compared, what,
-                                                     verdict.first)});
+                       verdict.equal()
+                           ? fmt::format("{} {} equal", verdict.compared, what)
+                           : fmt::format("{} of {} {} differ, first {}", verdict.different,
+                                         verdict.compared, what, verdict.first)});
   };
   add("rtl_rows_are_the_kernels", rtl.rows, "rows of taps");
   add("rtl_results_are_the_kernels", rtl.results, "bytes of memory");

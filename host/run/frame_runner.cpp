@@ -109,7 +109,9 @@ FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& ta
   const bool rtl = options_.engine == Engine::kRtl;
   if (rtl && rtl_executor_ == nullptr)
     clock_->measure("rtl build", [&] { return make_rtl(), true; });
-  if (options_.engine == Engine::kCycle || rtl) {
+  // The time of a stream's frame is that of the program in which it runs with others.
+  const bool alone = options_.stream.empty();
+  if (alone && (options_.engine == Engine::kCycle || rtl)) {
     const program::RoutingTrace chosen =
         run.kernels ? run.kernels->trace : trace_of_routings(routings);
     frame.routing = &chosen;
@@ -117,8 +119,8 @@ FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& ta
     run.cycle = clock_->measure("cycle", [&] { return timed.execute(frame); });
     if (options_.event_log) write_event_log("cycle", run.cycle->timing->events_log);
     if (rtl)
-      run.rtl = clock_->measure(
-          "rtl", [&] { return rtl_executor_->execute(frame, *run.cycle->timing); });
+      run.rtl =
+          clock_->measure("rtl", [&] { return rtl_executor_->execute(frame, *run.cycle->timing); });
   }
   return run;
 }

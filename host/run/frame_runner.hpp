@@ -64,6 +64,8 @@ class FrameRunner {
   TapNoise predict_noise(const models::Image& image, const TaskValues& reference);
 
   Programs& programs() { return *programs_; }
+  /// Float weights and `quant.*`.
+  const models::TensorMap& weights() const { return weights_; }
   std::uint64_t parameters() const { return parameters_; }
   /// Told what takes long, in words.
   void set_note(std::function<void(const std::string&)> note) { note_ = std::move(note); }

@@ -87,4 +87,14 @@ std::unique_ptr<ImageSource> make_image_source(const SessionOptions& options,
   return std::make_unique<FileSource>(first_sample(model), model.image, note);
 }
 
+std::unique_ptr<ImageSource> make_stream_source(const std::vector<StreamFrame>& frames,
+                                                const models::ModelConfig& model,
+                                                const NoteSink& note) {
+  std::vector<std::string> paths;
+  for (const StreamFrame& frame : frames) paths.push_back(frame.image.string());
+  std::vector<ImageFile> files = list_images(paths);
+  for (std::size_t i = 0; i < files.size(); ++i) files[i].given = frames[i].given;
+  return std::make_unique<FileSource>(std::move(files), model.image, note);
+}
+
 }  // namespace edgemoe::host

@@ -7,6 +7,7 @@
 
 #include "host/run/images.hpp"
 #include "host/run/session.hpp"
+#include "host/run/stream_file.hpp"
 
 namespace edgemoe::host {
 
@@ -24,5 +25,10 @@ class ImageSource {
 std::unique_ptr<ImageSource> make_image_source(const SessionOptions& options,
                                                const models::ModelConfig& model,
                                                const NoteSink& note);
+
+/// The images of a stream's frames, in order.
+std::unique_ptr<ImageSource> make_stream_source(const std::vector<StreamFrame>& frames,
+                                                const models::ModelConfig& model,
+                                                const NoteSink& note);
 
 }  // namespace edgemoe::host

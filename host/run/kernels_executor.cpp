@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <chrono>
-#include <cstring>
 #include <stdexcept>
 
-#include "hls/program/encoding.hpp"
 #include "host/run/executor.hpp"
 #include "host/run/routing_bridge.hpp"
 #include "host/run/tap_collector.hpp"
@@ -11,29 +9,6 @@
 
 namespace edgemoe::host {
 namespace {
-
-/// Result region of the image: int32 [segment][tokens][D], class token last.
-models::Tensor result_tokens(const LoweredProgram& program, const models::ModelConfig& model,
-                             int segment) {
-  program::ImageHeader header;
-  if (!program::decode_header(program.image.data(), header))
-    throw std::logic_error("kernels: image without a header");
-  const int tokens = model.tokens(), dim = model.embed_dim;
-  models::Tensor tensor;
-  tensor.shape = {tokens, dim};
-  tensor.data.resize(static_cast<std::size_t>(tokens) * static_cast<std::size_t>(dim));
-  const std::uint8_t* from = program.image.data() + header.result_address +
-                             static_cast<std::size_t>(segment) * tensor.data.size() * 4;
-  for (int row = 0; row < tokens; ++row) {
-    for (int c = 0; c < dim; ++c, from += 4) {
-      std::int32_t value = 0;
-      std::memcpy(&value, from, 4);
-      tensor.data[static_cast<std::size_t>(reference_row(row, tokens) * dim + c)] =
-          static_cast<float>(value * program.residual_step);
-    }
-  }
-  return tensor;
-}
 
 class KernelsExecutor : public Executor {
  public:
@@ -76,7 +51,7 @@ class KernelsExecutor : public Executor {
       TaskValues values;
       values.task = program.tasks[s];
       values.taps = std::move(taps[s]);
-      values.tokens = result_tokens(program, model, static_cast<int>(s));
+      values.tokens = result_tokens(program, model, 0, static_cast<int>(s));
       values.routing = routing_of_segment(execution->trace, static_cast<int>(s));
       const auto tap = values.taps.find(last);
       if (tap == values.taps.end() || tap->second.data != values.tokens.data)

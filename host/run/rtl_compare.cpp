@@ -9,8 +9,7 @@ namespace edgemoe::host {
 namespace {
 
 const char* point_name(int point) {
-  static const char* const kNames[] = {"x",   "norm",    "qkv",   "attention",
-                                       "sum", "hidden", "logits"};
+  static const char* const kNames[] = {"x", "norm", "qkv", "attention", "sum", "hidden", "logits"};
   return kNames[point];
 }
 
@@ -77,14 +76,14 @@ RtlVerdict compare_spans(const sim::SimulationResult& engine, const rtl::RunResu
     const std::uint64_t at = e.begin != r.begin ? e.begin : e.end;
     if (at >= first_cycle) continue;
     first_cycle = at;
-    verdict.first = fmt::format("{}: {}..{} in the cycle engine, {}..{} in the RTL",
-                                name_of(program, static_cast<int>(i)), e.begin, e.end, r.begin,
-                                r.end);
+    verdict.first =
+        fmt::format("{}: {}..{} in the cycle engine, {}..{} in the RTL",
+                    name_of(program, static_cast<int>(i)), e.begin, e.end, r.begin, r.end);
   }
   ++verdict.compared;
   if (engine.cycles != rtl.cycles) {
-    differ(&verdict, fmt::format("{} cycles in the cycle engine, {} in the RTL", engine.cycles,
-                                 rtl.cycles));
+    differ(&verdict,
+           fmt::format("{} cycles in the cycle engine, {} in the RTL", engine.cycles, rtl.cycles));
   }
   return verdict;
 }
@@ -99,8 +98,8 @@ RtlVerdict compare_events(const sim::SimulationResult& engine, const rtl::RunRes
     const std::string right = i < b.size() ? sim::to_line(b[i]) : "nothing";
     if (left == right) continue;
     verdict.different = count - i;
-    verdict.first = fmt::format("event {}: \"{}\" in the cycle engine, \"{}\" in the RTL", i, left,
-                                right);
+    verdict.first =
+        fmt::format("event {}: \"{}\" in the cycle engine, \"{}\" in the RTL", i, left, right);
     break;
   }
   return verdict;

@@ -13,7 +13,7 @@ namespace edgemoe::host {
 namespace {
 
 constexpr int kTile = 16;
-constexpr int kParameterRing = 512;   // rows; sim/units/timing.hpp
+constexpr int kParameterRing = 512;  // rows; sim/units/timing.hpp
 constexpr int kMostExperts = 16;
 constexpr int kProgramCommands = 1024;
 

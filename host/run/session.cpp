@@ -9,12 +9,14 @@
 
 #include "host/compiler/resources.hpp"
 #include "host/run/checks.hpp"
+#include "host/run/energy_record.hpp"
 #include "host/run/frame_runner.hpp"
 #include "host/run/golden.hpp"
 #include "host/run/image_source.hpp"
 #include "host/run/loops_record.hpp"
-#include "host/run/energy_record.hpp"
 #include "host/run/record.hpp"
+#include "host/run/stream_file.hpp"
+#include "host/run/stream_runner.hpp"
 #include "host/run/task_metrics.hpp"
 #include "models/io/png.hpp"
 #include "models/reference/gemm.hpp"
@@ -63,7 +65,8 @@ class Session {
           const NoteSink& note)
       : options_(options),
         setup_(load_setup(options, locations)),
-        tasks_(resolve_tasks(setup_.model, options.tasks)),
+        stream_(frames_of_stream(options, setup_)),
+        tasks_(stream_.empty() ? resolve_tasks(setup_.model, options.tasks) : all_tasks(stream_)),
         progress_(progress),
         note_(note) {
     for (const int task : tasks_) metrics_.emplace_back(task_config(task));
@@ -76,7 +79,7 @@ class Session {
   const models::TaskConfig& task_config(int task) const {
     return setup_.model.tasks[static_cast<std::size_t>(task)];
   }
-  std::vector<std::vector<int>> task_groups() const;
+  std::vector<std::vector<int>> task_groups(std::size_t frame) const;
   void describe_setup(FrameRunner& runner);
   void describe_loops();
   std::uint64_t macs_of_passes(const FrameRun& run) const;
@@ -85,7 +88,9 @@ class Session {
   bool has_values(const FrameRun& run) const {
     return run.kernels.has_value() || options_.engine == Engine::kReference;
   }
-  void add_frame(const InputImage& image, const std::vector<int>& tasks, FrameRunner& runner);
+  void add_frame(const InputImage& image, const std::vector<int>& tasks, FrameRunner& runner,
+                 StreamRunner* stream);
+  void add_stream(StreamRunner* stream);
   void add_golden(const FrameRun& run, const InputImage& image, FrameRunner& runner,
                   RunRecord* record) const;
   void add_metrics(const FrameRun& run, const InputImage& image, RunRecord* record);
@@ -97,6 +102,7 @@ class Session {
 
   const SessionOptions& options_;
   Setup setup_;
+  std::vector<StreamFrame> stream_;  ///< empty: images, each for the same tasks
   std::vector<int> tasks_;
   const ProgressSink& progress_;
   const NoteSink& note_;
@@ -107,7 +113,8 @@ class Session {
   SessionResult result_;
 };
 
-std::vector<std::vector<int>> Session::task_groups() const {
+std::vector<std::vector<int>> Session::task_groups(std::size_t frame) const {
+  if (!stream_.empty()) return {stream_[frame].tasks};
   if (!options_.separate) return {tasks_};
   std::vector<std::vector<int>> groups;
   for (const int task : tasks_) groups.push_back({task});
@@ -119,21 +126,27 @@ SessionResult Session::run() {
   choose_gemm_threads();
   if (!options_.baseline.empty())
     baseline_ = models::read_baseline(options_.baseline, setup_.model);
-  const std::unique_ptr<ImageSource> source = make_image_source(options_, setup_.model, note_);
+  const std::unique_ptr<ImageSource> source =
+      stream_.empty() ? make_image_source(options_, setup_.model, note_)
+                      : make_stream_source(stream_, setup_.model, note_);
   const std::size_t images = source->size();
   if (progress_) progress_({"weights", 0, images});
   source->check();
   InputImage image = source->load(0);
   FrameRunner runner(options_, setup_, image.pixels, &clock_);
   if (note_) runner.set_note(note_);
+  std::optional<StreamRunner> stream;
+  if (!stream_.empty()) stream.emplace(setup_, runner.weights(), options_.max_cycles, &clock_);
   for (std::size_t i = 0; i < images; ++i) {
     if (i > 0) image = source->load(i);
     if (progress_) progress_({image.name, i, images});
     runner.set_cycle_progress([&](std::uint64_t cycle) {
       if (progress_) progress_({image.name + ", cycle " + std::to_string(cycle), i, images});
     });
-    for (const std::vector<int>& group : task_groups()) add_frame(image, group, runner);
+    for (const std::vector<int>& group : task_groups(i))
+      add_frame(image, group, runner, stream ? &*stream : nullptr);
   }
+  if (stream) add_stream(&*stream);
   if (progress_) progress_({"done", images, images});
   describe_setup(runner);
   collect_set_metrics();
@@ -202,8 +215,24 @@ void Session::describe_loops() {
   }
 }
 
-void Session::add_frame(const InputImage& image, const std::vector<int>& tasks,
-                        FrameRunner& runner) {
+/// Time of the frames, now that all programs have run.
+void Session::add_stream(StreamRunner* stream) {
+  stream->finish();
+  Report& report = result_.page.report;
+  report.stream = stream->take_info();
+  for (const StreamFrameRecord& frame : report.stream->frames) {
+    RunRecord& entry = report.runs.at(static_cast<std::size_t>(frame.frame));
+    entry.cycles = frame.end - frame.begin;
+    entry.latency_ms = frame.latency_ms;
+  }
+  for (auto& [frame, timeline] : stream->take_timelines())
+    result_.page.timelines.at(static_cast<std::size_t>(frame)) = std::move(timeline);
+  for (auto& checks : stream->take_checks()) checks_.push_back(std::move(checks));
+  report.notes.push_back("programs follow one another without a gap of the host's");
+}
+
+void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, FrameRunner& runner,
+                        StreamRunner* stream) {
   const FrameRun run = runner.run(image.pixels, tasks);
   RunRecord record;
   record.image = image.given;
@@ -233,6 +262,7 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks,
                 &record);
     timeline = make_timeline(program, timing, setup_.design, name);
   }
+  if (stream != nullptr) stream->add(stream_item(image, tasks, *run.kernels));
   if (run.reference && run.kernels) add_golden(run, image, runner, &record);
   if (has_values(run)) add_metrics(run, image, &record);
   for (const TaskValues& values : run.shown().tasks) {

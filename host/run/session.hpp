@@ -49,6 +49,7 @@ struct SessionOptions {
   std::string split = "val";         ///< of the data set
   std::optional<std::size_t> limit;  ///< first images of the split
   std::string baseline;              ///< file of single-task results; empty: no multi-task gain
+  std::filesystem::path stream;  ///< file of frames and tasks (stream_file.hpp) instead of images
   Engine engine = Engine::kCycle;
   bool force_routing = false;
   bool golden = true;     ///< compare with the reference (always for force_routing)

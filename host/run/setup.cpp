@@ -73,8 +73,7 @@ const char* name_of(Engine engine) {
 }
 
 Engine engine_by_name(const std::string& name) {
-  for (const Engine engine :
-       {Engine::kReference, Engine::kKernels, Engine::kCycle, Engine::kRtl}) {
+  for (const Engine engine : {Engine::kReference, Engine::kKernels, Engine::kCycle, Engine::kRtl}) {
     if (name == name_of(engine)) return engine;
   }
   fail_name("--engine", name, {"cycle", "rtl", "kernels", "reference"});

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/run/tap_collector.hpp"
 
+#include <cstring>
+
 #include "host/run/routing_bridge.hpp"
 #include "models/reference/taps.hpp"
 
@@ -56,6 +58,27 @@ void TapCollector::store(const TapInfo& tap, int tokens, int segment, int row,
                               : static_cast<double>(tap.column_offset[static_cast<std::size_t>(c)]);
     to[c] = static_cast<float>(value + offset);
   }
+}
+
+models::Tensor result_tokens(const LoweredProgram& program, const models::ModelConfig& model,
+                             std::size_t frame, int segment) {
+  const int tokens = model.tokens(), dim = model.embed_dim;
+  models::Tensor tensor;
+  tensor.shape = {tokens, dim};
+  tensor.data.resize(static_cast<std::size_t>(tokens) * static_cast<std::size_t>(dim));
+  // int32 [segment][tokens][D], class token last, where the frame's store puts them.
+  const std::uint8_t* from = program.image.data() +
+                             program.commands.at(program.frames.at(frame).store).address +
+                             static_cast<std::size_t>(segment) * tensor.data.size() * 4;
+  for (int row = 0; row < tokens; ++row) {
+    for (int c = 0; c < dim; ++c, from += 4) {
+      std::int32_t value = 0;
+      std::memcpy(&value, from, 4);
+      tensor.data[static_cast<std::size_t>(reference_row(row, tokens) * dim + c)] =
+          static_cast<float>(value * program.residual_step);
+    }
+  }
+  return tensor;
 }
 
 std::vector<models::TensorMap> TapCollector::finish(const program::RoutingTrace& routing) {

@@ -11,6 +11,7 @@
 #include "hls/support/observer.hpp"
 #include "host/compiler/lowered.hpp"
 #include "models/io/tensor.hpp"
+#include "models/schema/model_config.hpp"
 
 namespace edgemoe::host {
 
@@ -33,5 +34,10 @@ class TapCollector : public hls::Observer {
   std::map<std::pair<int, int>, std::vector<const TapInfo*>> by_point_;  // (command id, point)
   std::vector<models::TensorMap> segments_;
 };
+
+/// Output of the last block of one task of a frame, [N, D], from the result region of an image
+/// after a run of the kernels.
+models::Tensor result_tokens(const LoweredProgram& program, const models::ModelConfig& model,
+                             std::size_t frame, int segment);
 
 }  // namespace edgemoe::host

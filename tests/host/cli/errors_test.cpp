@@ -226,6 +226,18 @@ TEST_F(Errors, NoTemporaryFilesAreLeft) {
   EXPECT_EQ(files, 4u);
 }
 
+TEST_F(Errors, StreamFilesAreJudgedBeforeAnythingRuns) {
+  write("frames.txt", "none.png depth\n");
+  const std::string words = "run --model test-tiny-synthetic --stream frames.txt ";
+  expect_error(call(words), 4, "frames.txt:1:1: error: image: expected a PNG file");
+  expect_error(call(words + "--design m3-test"), 3, "hint: --design m3-zcu102-stream");
+  expect_error(call(words + "--task depth"), 2, "--stream: error: expected images and tasks");
+  expect_error(call(words + "--image a.png"), 2, "got --image");
+  expect_error(call(words + "--separate"), 2, "got --separate");
+  expect_error(call("run --stream absent.txt"), 4, "absent.txt");
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
+}
+
 TEST_F(Errors, DesignsOfOthersHaveTheCycleEngineOnlyAndNameTheirDeadlocks) {
   const std::string words = "run --model test-tiny-synthetic --design edge-moe ";
   expect_error(call(words + "--engine kernels"), 3, "--engine: error: expected cycle");

@@ -142,6 +142,22 @@ TEST_F(Verbs, DescribeShowsProgramRooflineAndBuffers) {
       json::parse(call("describe --model test-tiny-synthetic --design m3-test --json").out));
 }
 
+TEST_F(Verbs, StreamPrintsEveryFrameAndItsThroughput) {
+  models::write_png(folder_ / "a.png", {32, 64, std::vector<std::uint8_t>(32 * 64 * 3, 80)});
+  write("frames.txt", "a.png semseg\na.png depth\na.png semseg\n");
+  const Outcome outcome = call(
+      "run --model test-tiny-synthetic --stream frames.txt --design m3-test "
+      "--set design.buffers.own_inputs=true --out out");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const char* word : {"stream of 3 frames in 1 program", "fps", "period ms", "2 task switches",
+                           "mJ a frame", "checks: all"})
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << outcome.out;
+  EXPECT_TRUE(fs::exists(folder_ / "out/a-2/depth.png"));
+  const Outcome by_itself = call("run --model test-tiny-synthetic --stream frames.txt --out b");
+  EXPECT_EQ(by_itself.code, 0) << by_itself.err;
+  EXPECT_NE(by_itself.out.find("m3-zcu102-stream"), std::string::npos);
+}
+
 TEST_F(Verbs, DesignsOfOthersRunAndAreDescribed) {
   const std::string words = "--model test-tiny-synthetic --design edge-moe ";
   const std::string mended = "--set design.define.direct_path_mended=1 ";
