@@ -143,7 +143,7 @@ std::string summary(const Report& report) {
 void set_stream(const po::variables_map& values, SessionOptions* session) {
   if (values.count("stream") == 0) return;
   session->stream = values["stream"].as<std::string>();
-  for (const char* other : {"image", "task", "separate"}) {
+  for (const char* other : {"image", "dataset", "task", "separate"}) {
     const bool given = values.count(other) != 0 && !values[other].defaulted();
     if (given) {
       throw UsageError(
