@@ -41,13 +41,6 @@ bool equal(const program::RoutingTrace& a, const program::RoutingTrace& b) {
   return true;
 }
 
-std::string tasks_text(const models::ModelConfig& model, const std::vector<int>& tasks) {
-  std::string text;
-  for (const int task : tasks)
-    text += (text.empty() ? "" : " + ") + model.tasks[static_cast<std::size_t>(task)].name;
-  return text;
-}
-
 }  // namespace
 
 StreamItem stream_item(const InputImage& image, const std::vector<int>& tasks,
@@ -167,7 +160,12 @@ void StreamRunner::run_program() {
   record.image = name;
   std::uint64_t macs = 0;
   for (const StreamItem* item : frames) {
-    record.tasks.push_back(tasks_text(setup_.model, item->tasks));
+    for (const int task : item->tasks) {
+      const std::string& task_name = setup_.model.tasks[static_cast<std::size_t>(task)].name;
+      const bool known =
+          std::find(record.tasks.begin(), record.tasks.end(), task_name) != record.tasks.end();
+      if (!known) record.tasks.push_back(task_name);
+    }
     macs += item->macs;
   }
   fill_timing(program, routing, timing, setup_.design, setup_.board, macs, &record);
