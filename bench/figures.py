@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What each figure of the READMEs is measured by. Used by bench/reproduce."""
+import csv
 import json
 import os
 import pathlib
@@ -122,6 +123,41 @@ def measure_samples():
     return accuracy("samples", report("compare", *scenes("val"))) + accuracy("alt", report("compare", *scenes("alt")))
 
 
+SIDE = ("m3-zcu102", "m3-zcu102-max", "edge-moe", "ubimoe", "coqmoe")
+
+
+def measure_side():
+    """Designs of ours and of others on the first bundled scene: the table that compare prints."""
+    with tempfile.TemporaryDirectory() as folder:
+        output(ROOT / "edgemoe", "compare", "--design", ",".join(SIDE), "--board", BOARD, "--out", folder,
+               *scenes("val")[:2], fine=(0, 1))
+        rows = list(csv.DictReader((pathlib.Path(folder) / "compare.csv").open()))
+    out = []
+    for row in rows[:len(SIDE)]:
+        name = f"side.{row['name']}"
+        for key, form in (("frame_ms", "{:.2f}"), ("task_ms", "{:.2f}"), ("task_mj", "{:.0f}"),
+                          ("task_mj_low", "{:.0f}"), ("task_mj_high", "{:.0f}"), ("power_w", "{:.1f}"),
+                          ("read_mb", "{:.1f}"), ("dsp", "{:.0f}"), ("forced_sqnr_db", "{:.1f}")):
+            if row[key]:
+                out.append(exact(f"{name}.{key}", float(row[key]), form))
+    return out
+
+
+def measure_costs():
+    """What each approximation costs on its own, over the 16 bundled scenes."""
+    out = []
+    for precision in ("w8a8", "w16a16", "w16a32"):
+        design = "m3-zcu102" if precision == "w8a8" else f"m3-zcu102-{precision}"
+        for cost in report("compare", "--costs", "--design", design, *scenes("val"))["costs"]:
+            name = f"costs.{precision}.{cost['name']}"
+            db = cost["sqnr_db"]
+            out.append(exact(f"{name}.db", "exact" if db is None else f"{db:.1f}"))
+            out.append(exact(f"{name}.share", 100 * cost["share_of_noise"], "{:.1f}"))
+            out.append(exact(f"{name}.miou", 100 * cost["metrics"]["semseg"]["miou"], "{:+.2f}"))
+            out.append(exact(f"{name}.rmse", 1000 * cost["metrics"]["depth"]["rmse"], "{:+.2f}"))
+    return out
+
+
 def measure_scenes512():
     with tempfile.TemporaryDirectory() as folder:
         python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
@@ -231,6 +267,9 @@ GROUPS = {group.name: group for group in (
           False, measure_published),
     Group("energy", "energy", "energy model: fit, published powers and energies beside it; UbiMoE and CoQMoE presets",
           False, measure_energy),
+    Group("side", "side", "designs of ours and of others side by side on one scene", False, measure_side),
+    Group("costs", "costs", "what each approximation costs on its own, 16 scenes, three precisions", False,
+          measure_costs),
     Group("ablation", "ablation", "what each published technique is worth, synthetic routing",
           False, measure_ablation),
     Group("memory", "dram engine", "effective DRAM bandwidth, cost of the engine", False, measure_memory),

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "host/cli/text_table.hpp"
 
@@ -67,6 +68,41 @@ std::string metric_lines(const Report& report) {
   return text;
 }
 
+/// Metrics that tell the quality of a task best.
+bool is_main_metric(const std::string& key) {
+  const std::set<std::string> main{"miou", "rmse", "mean_angle", "max_f", "ods_f"};
+  return main.count(key) != 0;
+}
+
+std::string cost_table(const Report& report) {
+  if (!report.costs || report.costs->empty()) return "";
+  TextTable table;
+  table.align_left({1});
+  std::vector<std::string> titles{"alone", "what", "dB", "share of noise %"};
+  for (const auto& [task, metrics] : report.costs->front().metrics) {
+    for (const auto& [key, value] : metrics) {
+      if (is_main_metric(key)) titles.push_back(task + " " + key);
+    }
+  }
+  table.add(std::move(titles));
+  for (const CostRecord& cost : *report.costs) {
+    std::vector<std::string> cells{
+        cost.name, cost.what, cost.sqnr_db ? fmt::format("{:.2f}", *cost.sqnr_db) : "exact",
+        cost.share_of_noise ? fmt::format("{:.1f}", 100.0 * *cost.share_of_noise) : "-"};
+    for (const auto& [task, metrics] : cost.metrics) {
+      for (const auto& [key, value] : metrics) {
+        if (is_main_metric(key)) cells.push_back(fmt::format("{:+.5f}", value));
+      }
+    }
+    table.add(std::move(cells));
+  }
+  return fmt::format(
+             "each approximation of {} alone at {}, all others in float; metrics: change "
+             "against the reference\n",
+             report.design.precision, report.costs->front().tap) +
+         table.text();
+}
+
 std::string tap_cell(const Comparison& comparison, const std::string& name) {
   for (const TapSummary& tap : comparison.taps) {
     if (tap.tap == name) return number(tap.sqnr_db, "{:.2f}") + (tap.ok.value_or(true) ? " " : "!");
@@ -108,7 +144,7 @@ std::string rows_text(const std::vector<TableRow>& rows, std::vector<std::size_t
 
 std::string comparison_text(const ComparedDesign& design) {
   return heading(design) + tap_table(design.comparison) + verdict(design.comparison) +
-         metric_lines(design.report);
+         metric_lines(design.report) + cost_table(design.report);
 }
 
 std::string side_by_side_text(const std::vector<ComparedDesign>& designs,
@@ -117,7 +153,7 @@ std::string side_by_side_text(const std::vector<ComparedDesign>& designs,
   for (const ComparedDesign& design : designs) {
     text += design.report.design.name + "\n";
     if (design.comparison.entries > 0)
-      text += verdict(design.comparison) + metric_lines(design.report);
+      text += verdict(design.comparison) + metric_lines(design.report) + cost_table(design.report);
     for (const std::string& note : design.report.notes) text += "note: " + note + "\n";
     text += "\n";
   }

@@ -24,6 +24,8 @@ po::options_description compare_options() {
   add("engine", po::value<std::string>()->value_name("NAME"),
       "kernels, or cycle for time and energy as well (default: kernels for one design, cycle for "
       "several)");
+  add("costs", po::bool_switch(),
+      "what each approximation costs on its own, all others in float: decibels and task metrics");
   add("bound-factor", po::value<double>()->value_name("X")->default_value(2.0, "2"),
       "a tap is out when its error power exceeds the predicted noise this many times");
   add("out", po::value<std::string>()->value_name("DIR"),
@@ -39,6 +41,7 @@ SessionOptions compare_session(const po::variables_map& values) {
                    : several                   ? Engine::kCycle
                                                : Engine::kKernels;
   session.bound_factor = values["bound-factor"].as<double>();
+  session.costs = values["costs"].as<bool>();
   session.pictures = values.count("out") != 0;
   if (session.engine == Engine::kReference) {
     throw UsageError(
@@ -67,6 +70,7 @@ ComparedDesign compare_design(const SessionOptions& session, const Context& cont
 Report report_of_tasks_alone(SessionOptions session, const Context& context, ProgressLine* line) {
   session.separate = true;
   session.golden = false;
+  session.costs = false;
   session.pictures = false;
   return run_session(session, context.locations,
                      [line](const ProgressStep& step) { line->show(step); })

@@ -28,6 +28,7 @@ float NoiseSource::next() {  // SplitMix64
 }
 
 void add_step_noise(float* x, std::size_t count, const NoiseFormat& f, NoiseSource* noise) {
+  if (f.step == 0.0F) return;  // no format
   const float low = f.low * f.step, high = f.high * f.step;
   const float offset = f.truncates ? -0.5F : 0.0F;
   for (std::size_t i = 0; i < count; ++i) {

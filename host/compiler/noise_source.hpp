@@ -21,7 +21,7 @@ class NoiseSource {
 };
 
 /// One number format of a site: values are clamped to [low, high] steps, then disturbed by one step
-/// of uniform noise around 0; where the format truncates, below 0.
+/// of uniform noise around 0; where the format truncates, below 0. Without a step nothing happens.
 struct NoiseFormat {
   float step = 0.0F;
   float low = 0.0F;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "host/compiler/integer_functions.hpp"
 #include "host/compiler/lower.hpp"
 #include "models/io/error.hpp"
 #include "models/reference/error_metrics.hpp"
@@ -24,13 +25,32 @@ void shift_columns(const float* bias, std::size_t begin, std::size_t dim, std::s
   }
 }
 
+/// Formats of sites that are off have no step, and values pass them as they are.
+NetworkNoise chosen(NetworkNoise noise, const NoiseSites& sites) {
+  if (!sites.residual) noise.residual = {};
+  if (!sites.exponentials) noise.exponential_levels = 0.0F;
+  return noise;
+}
+
+BlockNoise chosen(BlockNoise noise, const NoiseSites& sites) {
+  if (!sites.norm) noise.norm1 = noise.norm2 = NoiseFormat{};
+  if (!sites.query) noise.q = {};
+  if (!sites.key) noise.k = {};
+  if (!sites.value) noise.v = {};
+  if (!sites.attention) noise.out = {};
+  if (!sites.hidden) noise.hidden = {};
+  return noise;
+}
+
 }  // namespace
 
 NoisyNetwork::NoisyNetwork(const models::ModelConfig& model, program::Precision precision,
                            const models::TensorMap& weights, const models::TensorMap& quant,
-                           int task, const models::TensorMap& reference, int draw)
+                           int task, const models::TensorMap& reference, int draw,
+                           const NoiseSites& sites)
     : model_(model),
-      formats_(network_noise(precision)),
+      sites_(sites),
+      formats_(chosen(network_noise(precision), sites)),
       quant_(quant),
       reference_(reference),
       weights_(model, weights),
@@ -121,6 +141,10 @@ NoisyNetwork::Rows NoisyNetwork::attend(int block, const BlockNoise& steps, Rows
                      {k, stride}, models::Transpose::kYes, 0.0F, scores.data(), tokens);
     for (std::size_t row = 0; row < tokens_; ++row) {
       float* s = scores.data() + row * tokens_;
+      if (sites_.integer_softmax) {
+        integer_softmax(formats_.precision, s, tokens_);
+        continue;
+      }
       const float top = *std::max_element(s, s + tokens_);
       float sum = 0.0F;
       for (std::size_t i = 0; i < tokens_; ++i) {
@@ -172,7 +196,10 @@ void NoisyNetwork::attention(int block, const BlockNoise& steps) {
 }
 
 void NoisyNetwork::hide(const BlockNoise& steps, NoiseSource* noise, Rows* hidden) {
-  if (formats_.precision == program::Precision::kW8A8) {
+  const bool table = sites_.gelu_table && formats_.precision != program::Precision::kW8A8;
+  if (sites_.integer_gelu) {
+    integer_gelu(formats_.precision, hidden->data(), hidden->size());
+  } else if (!table) {
     models::gelu(hidden->data(), hidden->size());
   } else {
     interpolated_gelu(hidden->data(), hidden->size());
@@ -255,7 +282,7 @@ TapNoise NoisyNetwork::run(const models::Image& image) {
   noise_.clear();
   embed(image);
   for (int i = 0; i < model_.depth(); ++i) {
-    const BlockNoise steps = block_noise(formats_.precision, quant_, i);
+    const BlockNoise steps = chosen(block_noise(formats_.precision, quant_, i), sites_);
     attention(i, steps);
     if (model_.blocks[static_cast<std::size_t>(i)] == models::BlockKind::kMoe) {
       experts(i, steps);
@@ -265,6 +292,13 @@ TapNoise NoisyNetwork::run(const models::Image& image) {
     judge(tap_name(i, "x"), x_);
   }
   return noise_;
+}
+
+models::Tensor NoisyNetwork::tokens() const {
+  models::Tensor tensor;
+  tensor.shape = {static_cast<std::int64_t>(tokens_), static_cast<std::int64_t>(dim_)};
+  tensor.data = x_;
+  return tensor;
 }
 
 }  // namespace edgemoe::host

@@ -8,6 +8,7 @@
 
 #include "host/compiler/bounds.hpp"
 #include "host/compiler/noise_formats.hpp"
+#include "host/compiler/noise_sites.hpp"
 #include "models/reference/weights.hpp"
 
 namespace edgemoe::host {
@@ -17,10 +18,12 @@ class NoisyNetwork {
   /// `weights` carry their noise already; all arguments must outlive the object.
   NoisyNetwork(const models::ModelConfig& model, program::Precision precision,
                const models::TensorMap& weights, const models::TensorMap& quant, int task,
-               const models::TensorMap& reference, int draw);
+               const models::TensorMap& reference, int draw, const NoiseSites& sites = {});
 
   /// Throws DataError when the image or a tap does not fit.
   TapNoise run(const models::Image& image);
+  /// After a run: the last block's output, [N, D], class token first.
+  models::Tensor tokens() const;
 
  private:
   using Rows = std::vector<float>;  ///< [N][...]
@@ -41,6 +44,7 @@ class NoisyNetwork {
   const models::Tensor& reference(const std::string& tap, std::size_t size) const;
 
   const models::ModelConfig& model_;
+  NoiseSites sites_;
   NetworkNoise formats_;
   const models::TensorMap& quant_;
   const models::TensorMap& reference_;

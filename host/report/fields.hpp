@@ -171,6 +171,20 @@ void describe(V& v, const RunRecord& r) {
 }
 
 template <class V>
+void describe(V& v, const CostRecord& c) {
+  v.field("name", "approximation; `all`: everything that the prediction counts", c.name);
+  v.field("what", "the same in words", c.what);
+  v.field("tap", "that the decibels are of", c.tap);
+  v.field("entries", "pairs of image and task", c.entries);
+  v.field("sqnr_db", "mean, with this approximation alone and the reference's routing; null: exact",
+          c.sqnr_db);
+  v.field("share_of_noise", "its noise power over that of `all`; null without any",
+          c.share_of_noise);
+  v.field("metrics", "change of each task's metrics over the set against the float reference",
+          c.metrics);
+}
+
+template <class V>
 void describe(V& v, const StreamFrameRecord& f) {
   v.field("frame",
           "number in the stream, from 0; the entry of runs with this number has its values",
@@ -242,6 +256,7 @@ void describe(V& v, const Report& r) {
   v.field("seed", "--seed, null when not given", r.seed);
   v.field("runs", "one entry per image and group of tasks", r.runs);
   v.field("stream", "time of frames that run back to back; null otherwise", r.stream);
+  v.field("costs", "what each approximation costs on its own; null unless asked for", r.costs);
   v.field("metrics", "task metrics over all images of this call", r.metrics);
   v.field("multi_task_gain",
           "mean relative gain over the single-task results of --baseline: delta_m, "

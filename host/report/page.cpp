@@ -79,7 +79,7 @@ std::string report_html(const PageContent& content) {
       escape_html(report.model.name), escape_html(report.design.name), kPageStyle);
   text += header(report) + stream_section(report) + navigation(report, shown);
   for (std::size_t i = 0; i < shown; ++i) text += run_section(content, i);
-  text += checks_section(report) + facts_section(report);
+  text += costs_section(report) + checks_section(report) + facts_section(report);
   return text + "</main>\n<script>\n" + kPageScript + "</script>\n</body></html>\n";
 }
 

@@ -18,6 +18,7 @@ std::string stalls_section(const RunRecord& run);
 std::string accuracy_section(const RunRecord& run);
 std::string experts_section(const RunRecord& run);
 std::string commands_section(const RunRecord& run);
+std::string costs_section(const Report& report);
 std::string stream_section(const Report& report);
 std::string checks_section(const Report& report);
 std::string facts_section(const Report& report);

@@ -168,6 +168,17 @@ struct Check {
   std::string detail;
 };
 
+/// One approximation alone, everything else in float.
+struct CostRecord {
+  std::string name;
+  std::string what;
+  std::string tap;
+  int entries = 0;
+  std::optional<double> sqnr_db;
+  std::optional<double> share_of_noise;
+  std::map<std::string, Metrics> metrics;
+};
+
 /// One frame of a stream. Cycles count from the first doorbell.
 struct StreamFrameRecord {
   int frame = 0;
@@ -217,6 +228,7 @@ struct Report {
   std::optional<std::uint64_t> seed;
   std::vector<RunRecord> runs;
   std::optional<StreamInfo> stream;
+  std::optional<std::vector<CostRecord>> costs;
   std::map<std::string, Metrics> metrics;  ///< over all images of the call, per task
   std::optional<Metrics> multi_task_gain;  ///< over single-task results, where some were given
   std::optional<ResourceInfo> resources;

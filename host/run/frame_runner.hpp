@@ -64,6 +64,7 @@ class FrameRunner {
   TapNoise predict_noise(const models::Image& image, const TaskValues& reference);
 
   Programs& programs() { return *programs_; }
+  const models::Reference& reference() const { return *reference_; }
   /// Float weights and `quant.*`.
   const models::TensorMap& weights() const { return weights_; }
   std::uint64_t parameters() const { return parameters_; }

@@ -9,6 +9,7 @@
 
 #include "host/compiler/resources.hpp"
 #include "host/run/checks.hpp"
+#include "host/run/cost_study.hpp"
 #include "host/run/energy_record.hpp"
 #include "host/run/frame_runner.hpp"
 #include "host/run/golden.hpp"
@@ -108,6 +109,7 @@ class Session {
   const NoteSink& note_;
   PhaseClock clock_;
   std::vector<SetMetrics> metrics_, reference_metrics_;
+  std::unique_ptr<CostStudy> costs_;
   std::map<std::string, double> baseline_;
   std::vector<std::pair<std::string, std::vector<Check>>> checks_;
   SessionResult result_;
@@ -147,6 +149,7 @@ SessionResult Session::run() {
       add_frame(image, group, runner, stream ? &*stream : nullptr);
   }
   if (stream) add_stream(&*stream);
+  if (costs_) result_.page.report.costs = costs_->records();
   if (progress_) progress_({"done", images, images});
   describe_setup(runner);
   collect_set_metrics();
@@ -264,6 +267,11 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
   }
   if (stream != nullptr) stream->add(stream_item(image, tasks, *run.kernels));
   if (run.reference && run.kernels) add_golden(run, image, runner, &record);
+  if (options_.costs && run.reference && setup_.has_kernels()) {
+    if (!costs_) costs_ = std::make_unique<CostStudy>(setup_, runner.weights(), runner.reference());
+    for (const TaskValues& values : run.reference->tasks)
+      clock_.measure("costs", [&] { return costs_->add(image, values), true; });
+  }
   if (has_values(run)) add_metrics(run, image, &record);
   for (const TaskValues& values : run.shown().tasks) {
     if (options_.tap_sink && has_values(run))

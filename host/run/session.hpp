@@ -54,6 +54,7 @@ struct SessionOptions {
   bool force_routing = false;
   bool golden = true;     ///< compare with the reference (always for force_routing)
   bool separate = false;  ///< one entry per task
+  bool costs = false;     ///< what each approximation costs on its own (needs golden)
   std::optional<std::uint64_t> seed;
   std::uint64_t max_cycles = 4'000'000'000;  ///< of a frame; beyond it the run is stuck
   double bound_factor = 2.0;  ///< a tap's error power may be this many times the predicted one

@@ -240,7 +240,8 @@ TEST_F(Errors, StreamFilesAreJudgedBeforeAnythingRuns) {
 
 TEST_F(Errors, DesignsOfOthersHaveTheCycleEngineOnlyAndNameTheirDeadlocks) {
   const std::string words = "run --model test-tiny-synthetic --design edge-moe ";
-  expect_error(call(words + "--engine kernels"), 3, "--engine: error: expected cycle");
+  expect_error(call("run --model test-tiny-synthetic --design example --engine kernels"), 3,
+               "--engine: error: expected cycle");
   // One of the small model's experts gets all tokens, which stops the design as released.
   expect_error(call(words), 5, "waits for tokens: stream index holds 0 of 8 tokens");
   expect_error(call(words + "--set design.define.fifos=3"), 3, "design.define.fifos");

@@ -92,6 +92,23 @@ TEST_F(Verbs, CompareIsOkWithinBoundsAndExitsOneOutOfThem) {
       << strict.out;
 }
 
+TEST_F(Verbs, CompareTellsWhatEachApproximationCosts) {
+  const Outcome outcome =
+      call("compare --model test-tiny-synthetic --design m3-test --costs --out out --task depth");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const char* word : {"each approximation of w8a8 alone at l03.x", "weights", "softmax",
+                           "gelu", "residual", "all that the prediction counts"})
+    EXPECT_NE(outcome.out.find(word), std::string::npos) << word;
+  const json report = json::parse(text_of(folder_ / "out/report.json"));
+  EXPECT_EQ(report["costs"].size(), 12u);
+  EXPECT_EQ(report["costs"].back()["share_of_noise"], 1.0);
+  std::vector<std::string> problems;
+  validate(json::parse(call("describe --schema").out), report, "report", &problems);
+  EXPECT_EQ(problems, std::vector<std::string>{});
+  EXPECT_NE(text_of(folder_ / "out/report.html").find("What each approximation costs"),
+            std::string::npos);
+}
+
 TEST_F(Verbs, CompareForcedShowsNoFreeFigure) {
   const Outcome outcome =
       call("compare --model test-tiny-synthetic --design m3-test --force-routing");
@@ -163,7 +180,8 @@ TEST_F(Verbs, DesignsOfOthersRunAndAreDescribed) {
   const std::string mended = "--set design.define.direct_path_mended=1 ";
   const Outcome outcome = call("run " + words + mended + "--out out --task depth");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  for (const char* word : {"edge-moe (zcu102)", "latency", "note: no kernels", "checks: all"})
+  for (const char* word :
+       {"edge-moe (zcu102)", "latency", "the kernels of m3-zcu102-w16a32", "checks: all"})
     EXPECT_NE(outcome.out.find(word), std::string::npos) << outcome.out;
   const json report = json::parse(text_of(folder_ / "out/report.json"));
   EXPECT_TRUE(report["runs"][0]["utilisation"].is_null());

@@ -28,6 +28,14 @@ SessionOptions on_edge_moe() {
   return options;
 }
 
+/// A design without kernels: nothing but time is known of it.
+SessionOptions on_example() {
+  SessionOptions options;
+  options.model = "test-tiny-synthetic";
+  options.design = "example";
+  return options;
+}
+
 const Locations& locations() {
   static const Locations all(EDGEMOE_SOURCE_DIR);
   return all;
@@ -55,7 +63,7 @@ TEST(Loops, AFrameIsAPassPerTaskAndAllChecksHold) {
 }
 
 TEST(Loops, WhatTheyDoNotKnowIsNullAndTheReportFitsItsSchema) {
-  const SessionResult result = run(on_edge_moe());
+  const SessionResult result = run(on_example());
   const RunRecord& entry = result.page.report.runs[0];
   EXPECT_FALSE(entry.utilisation || entry.golden || entry.metrics);
   EXPECT_FALSE(entry.commands->front().macs);
@@ -65,7 +73,7 @@ TEST(Loops, WhatTheyDoNotKnowIsNullAndTheReportFitsItsSchema) {
   test::validate(nlohmann::json::parse(report_schema()),
                  nlohmann::json::parse(report_json(result.page.report)), "report", &problems);
   EXPECT_EQ(problems, std::vector<std::string>{});
-  EXPECT_NE(report_html(result.page).find("qk.read_k"), std::string::npos);
+  EXPECT_NE(report_html(result.page).find("scale.read"), std::string::npos);
 }
 
 TEST(Loops, CommandsAreTheStagesInOrderWithUniqueNames) {
@@ -81,13 +89,17 @@ TEST(Loops, CommandsAreTheStagesInOrderWithUniqueNames) {
   EXPECT_FALSE(result.page.timelines[0].slices.empty());
 }
 
-TEST(Loops, QueuesAreThoseOfTheReferenceWithOrWithoutAComparison) {
-  SessionOptions options = on_edge_moe();
+TEST(Loops, WithoutKernelsQueuesAreThoseOfTheReferenceEvenWithoutAComparison) {
+  SessionOptions options = on_example();
   const SessionResult with = run(options);
   options.golden = false;
   const SessionResult without = run(options);
   EXPECT_EQ(*with.page.report.runs[0].cycles, *without.page.report.runs[0].cycles);
   ASSERT_EQ(without.page.report.runs[0].experts.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    EXPECT_EQ(without.page.report.runs[0].experts[i].load,
+              with.page.report.runs[0].experts[i].load);
+  }
 }
 
 TEST(Loops, OverridesReachTheFormulas) {
@@ -104,11 +116,13 @@ TEST(Loops, ADeadlockOfTheDesignIsReportedAsOne) {
 }
 
 TEST(Loops, EnginesThatTheyLackAndCycleLimitsAreRefused) {
-  SessionOptions options = on_edge_moe();
+  SessionOptions options = on_example();
   options.engine = Engine::kKernels;
   EXPECT_THROW(run(options), models::ConfigError);
+  options.engine = Engine::kRtl;
+  EXPECT_THROW(run(options), models::ConfigError);
   options.engine = Engine::kCycle;
-  options.max_cycles = 1000;
+  options.max_cycles = 10;
   EXPECT_THROW(run(options), sim::TimeoutError);
 }
 
@@ -122,6 +136,14 @@ TEST(Loops, KernelsOfAnotherPrecisionAreRefused) {
     EXPECT_NE(error.messages().front().find("kernels: expected a design of precision w16a32"),
               std::string::npos);
   }
+}
+
+TEST(Loops, EdgeMoeComputesInItsPublishedFormats) {
+  const SessionResult result = run(on_edge_moe());
+  const RunRecord& entry = result.page.report.runs[0];
+  ASSERT_TRUE(entry.golden);
+  EXPECT_GT(*entry.golden->at("semseg").forced->sqnr_db, 30.0);
+  EXPECT_NE(result.entries[0].tasks[0].map_png, "");
 }
 
 TEST(Loops, KernelsOfTheirPrecisionGiveValuesAndQueues) {

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "host/compiler/noise_sites.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+NamedSites one(const char* name, const char* what, bool NoiseSites::*site) {
+  NamedSites named{name, what, NoiseSites::none()};
+  named.sites.*site = true;
+  return named;
+}
+
+}  // namespace
+
+NoiseSites NoiseSites::none() {
+  NoiseSites sites;
+  for (bool NoiseSites::*site :
+       {&NoiseSites::weights, &NoiseSites::norm, &NoiseSites::query, &NoiseSites::key,
+        &NoiseSites::value, &NoiseSites::exponentials, &NoiseSites::attention, &NoiseSites::hidden,
+        &NoiseSites::residual, &NoiseSites::gelu_table})
+    sites.*site = false;
+  return sites;
+}
+
+const std::vector<NamedSites>& approximations() {
+  static const std::vector<NamedSites> all{
+      one("weights", "rounding of weights", &NoiseSites::weights),
+      one("norm", "LayerNorm outputs", &NoiseSites::norm),
+      one("q", "queries", &NoiseSites::query),
+      one("k", "keys", &NoiseSites::key),
+      one("v", "values", &NoiseSites::value),
+      one("exponentials", "rounding of exponentials, predicted", &NoiseSites::exponentials),
+      one("softmax", "the integer softmax itself", &NoiseSites::integer_softmax),
+      one("attention", "attention outputs", &NoiseSites::attention),
+      one("gelu", "the integer GELU itself", &NoiseSites::integer_gelu),
+      one("hidden", "GELU outputs", &NoiseSites::hidden),
+      one("residual", "contributions to the residual", &NoiseSites::residual),
+      {"all", "all that the prediction counts", NoiseSites{}}};
+  return all;
+}
+
+}  // namespace edgemoe::host
