@@ -209,12 +209,21 @@ module edgemoe_array_control #(
   logic is_embed, is_linear, is_gate, is_matrix, is_attention, is_experts;
   logic [7:0] next_opcode, post, source, signal_mode;
   logic [15:0] segments, id;
-  logic [LengthW-1:0] tokens;
+  logic [LengthW-1:0] tokens, next_tokens;
   logic [WordW-1:0] in_words, out_words, hidden_words, head_words, key_blocks;
-  logic [WordW-1:0] score_cycles;
+  logic [WordW-1:0] score_cycles, next_head_words;
   logic signal_group, signal_end, to_gelu, from_hidden;
 
   assign next_opcode = next_cmd_i[edgemoe_pkg::CmdOpcodeLsb +: 8];
+  assign next_tokens = next_cmd_i[edgemoe_pkg::CmdTokensLsb +: LengthW];
+  assign next_head_words = next_cmd_i[edgemoe_pkg::CmdHeadDimLsb + 4 +: WordW];
+  always_ff @(posedge clk_i) begin
+    if (next_valid_i) begin
+      key_blocks <= WordW'(((LengthW + 1)'(next_tokens) + (LengthW + 1)'(15)) >> 4);
+      score_cycles <= 32'(next_head_words) > ScoreDrain ? next_head_words
+                                                        : WordW'(ScoreDrain);
+    end
+  end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       is_embed <= 1'b0;
@@ -245,11 +254,10 @@ module edgemoe_array_control #(
   assign out_words = cmd_i[edgemoe_pkg::CmdOutDimLsb + 4 +: WordW];
   assign hidden_words = cmd_i[edgemoe_pkg::CmdHiddenDimLsb + 4 +: WordW];
   assign head_words = cmd_i[edgemoe_pkg::CmdHeadDimLsb + 4 +: WordW];
-  assign key_blocks = WordW'(((LengthW + 1)'(tokens) + (LengthW + 1)'(15)) >> 4);
-  assign score_cycles = 32'(head_words) > ScoreDrain ? head_words : WordW'(ScoreDrain);
 
   // Execution
-  logic running, active_q, active_d, class_q, class_d, begun_q, begun_d, begin_experts, none_active;
+  logic running, active_q, active_d, ended_q, class_q, class_d, begun_q, begun_d;
+  logic begin_experts, none_active;
   logic block_finish, embed_last, class_go, own_group;
   logic take, last;
   logic [15:0] class_group_q, blocks_q, blocks_d;
@@ -267,19 +275,22 @@ module edgemoe_array_control #(
     active_d = running && !block_finish && !class_go && !none_active;
     class_d = (class_q || embed_last) && !class_go;
     begun_d = (begun_q || begin_experts) && active_d;
-    blocks_d = blocks_q + 16'((begun_q || begin_experts) && !active_d);
-    ctx_d = ctx_q + 3'(running && !active_d);
+    // A cycle after the end, which is before the next start.
+    blocks_d = blocks_q + 16'(ended_q && is_experts);
+    ctx_d = ctx_q + 3'(ended_q);
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       active_q <= 1'b0;
+      ended_q <= 1'b0;
       class_q <= 1'b0;
       begun_q <= 1'b0;
       blocks_q <= '0;
       ctx_q <= '0;
     end else begin
       active_q <= active_d;
+      ended_q <= running && !active_d;
       class_q <= class_d;
       begun_q <= begun_d;
       blocks_q <= blocks_d;
