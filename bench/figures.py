@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 from collections import namedtuple
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -254,6 +255,29 @@ def measure_stream():
                         constraints / "boards" / f"{BOARD}.yaml"))
 
 
+def measure_import():
+    """A made directory in the published layout: imported with 16 scenes as samples, then run in every precision."""
+    program("make_published_layout")
+    figures, scenes16 = [], MODEL / "samples"
+    with tempfile.TemporaryDirectory() as folder:
+        source, model = pathlib.Path(folder, "source"), pathlib.Path(folder, "model")
+        output(BUILD / "tests" / "models" / "import" / "make_published_layout", source)
+        began = time.monotonic()
+        output(ROOT / "edgemoe", "import", source, "--out", model, "--samples", scenes16)
+        figures.append(machine("import.s", time.monotonic() - began))
+        for precision, design in (("w8a8", "m3-zcu102"), ("w16a16", "m3-zcu102-w16a16"),
+                                  ("w16a32", "m3-zcu102-w16a32")):
+            result = report("compare", "--model", model, "--design", design)
+            golden = [task for run in result["runs"] for task in run["golden"].values()]
+            if "calibrate" in result["host"]["phases_s"]:
+                figures.append(machine(f"import.{precision}.calibrate_s", result["host"]["phases_s"]["calibrate"]))
+            name = f"import.{precision}"
+            figures += [exact(f"{name}.sqnr", mean(g["sqnr_db"] for g in golden), "{:.1f}"),
+                        exact(f"{name}.forced_sqnr", mean(g["forced"]["sqnr_db"] for g in golden), "{:.1f}"),
+                        exact(f"{name}.routing", 100 * mean(g["routing_agreement"] for g in golden), "{:.1f}")]
+    return figures
+
+
 GROUPS = {group.name: group for group in (
     Group("run", "run host", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
     Group("samples", "samples alt", "accuracy over the 16 bundled scenes and the 4 of the second renderer",
@@ -274,6 +298,8 @@ GROUPS = {group.name: group for group in (
           False, measure_ablation),
     Group("memory", "dram engine", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
     Group("stream", "stream", "frames back to back, tasks in turn, synthetic routing", False, measure_stream),
+    Group("import", "import", "a directory in the published layout, imported and run in every precision",
+          False, measure_import),
     Group("scenes512", "scenes512", "accuracy over 512 validation scenes (makes them first)",
           True, measure_scenes512),
 )}
