@@ -63,12 +63,15 @@ void print(const Experiment& e, const Outcome& o) {
 }
 
 void print_figures(const models::DesignConfig& design, const models::BoardConfig& board) {
-  for (const int active : {12, 14, 16}) {
-    const Outcome o = measure({design, board, active});
+  for (int active = 9; active <= 16; ++active) {
+    const Experiment e{design, board, active};
+    const Outcome o = measure(e);
     const std::string prefix = fmt::format("cycle.{}.{}", board.name, active);
     fmt::print("{}.cycles {}\n", prefix, o.result.cycles);
     fmt::print("{}.ms {:.3f}\n", prefix,
                static_cast<double>(o.result.cycles) / design.clock_mhz * 1e-3);
+    fmt::print("{}.ratio {:.3f}\n", prefix, milliseconds(e, o) / o.roofline.bound_ms());
+    if (active != 12 && active != 14 && active != 16) continue;  // where the table has a column
     for (const sim::UnitStalls& unit : o.result.stalls) {
       if (unit.unit != "array") continue;
       fmt::print("{}.array.busy {}\n", prefix, unit.busy);

@@ -192,6 +192,46 @@ def measure_cycle():
     return pairs(output(latency, "figures", ROOT / "constraints" / "designs" / "m3-zcu102.yaml", *boards))
 
 
+def guesses(name, result):
+    """Loads of experts before the gate has spoken, over all entries of a report."""
+    runs = result["runs"]
+    read = sum(c["bytes"] for run in runs for c in run["commands"] if c["name"].startswith("prefetch"))
+    wasted = sum(run["dram"]["wasted_prefetch_bytes"] for run in runs)
+    latencies = [run["latency_ms"] for run in runs]
+    return [exact(f"{name}.ms", mean(latencies), "{:.4f}"), exact(f"{name}.ms.max", max(latencies), "{:.4f}"),
+            exact(f"{name}.read_mb", read / 1e6 / len(runs), "{:.3f}"),
+            exact(f"{name}.wasted_mb", wasted / 1e6 / len(runs), "{:.3f}"),
+            exact(f"{name}.wrong", 100 * wasted / read if read else 0, "{:.2f}")]
+
+
+def measure_prefetch():
+    """Every bundled validation scene, each task alone, on the trained model's own routing."""
+    figures = []
+    for policy in ("none", "popular", "oracle"):
+        result = report("run", "--no-golden", "--separate", "--board", BOARD, "--set",
+                        f"design.loader.prefetch={policy}", *scenes("val"))
+        figures += guesses(f"prefetch.{policy}", result)
+        active = [e["active"] for run in result["runs"] for e in run["experts"]]
+    return figures + [exact("prefetch.active", mean(active), "{:.2f}")]
+
+
+def measure_rtl():
+    """The RTL beside kernels and cycle engine on the trained model: cycles, differences, speed."""
+    figures = []
+    image = ["--engine", "rtl", "--no-golden", "--board", BOARD, *scenes("val")[:2]]
+    for name, options in (("semseg", ["--task", "semseg"]), ("depth", ["--task", "depth"]), ("both", [])):
+        result = report("run", *options, *image)
+        run = result["runs"][0]
+        failed = sum(not c["ok"] for c in result["checks"] if c["name"].startswith("rtl_"))
+        figures += [exact(f"rtl.{name}.cycles", run["cycles"]), exact(f"rtl.{name}.ms", run["latency_ms"], "{:.3f}"),
+                    exact(f"rtl.{name}.unequal", failed)]
+        if name == "semseg":
+            phases = result["host"]["phases_s"]
+            figures += [machine("rtl.seconds", phases["rtl"], "{:.1f}"),
+                        machine("rtl.ratio", phases["rtl"] / phases["cycle"], "{:.0f}")]
+    return figures
+
+
 def measure_sweep():
     (sweep,) = program("cycle_sweep")
     constraints = ROOT / "constraints"
@@ -286,6 +326,10 @@ GROUPS = {group.name: group for group in (
           False, measure_training),
     Group("cycle", "cycle", "latency over active experts and prefetch policies, synthetic routing",
           False, measure_cycle),
+    Group("prefetch", "prefetch", "guesses of the prefetch over the bundled scenes, the model's own routing",
+          False, measure_prefetch),
+    Group("rtl", "rtl", "the RTL on the trained model: cycles, equality, seconds (needs Verilator)",
+          True, measure_rtl),
     Group("sweep", "sweep", "latency over the shape of the array, synthetic routing", False, measure_sweep),
     Group("published", "published", "edge-moe as loops and streams: latency, ladder, sensitivities",
           False, measure_published),
