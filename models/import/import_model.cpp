@@ -193,14 +193,24 @@ void Import::write_samples() {
   result_.model.samples = samples;
 }
 
+/// A folder's name made fit for a model's: other characters become `_`.
+std::string name_of_folder(const fs::path& folder) {
+  const fs::path path = fs::absolute(folder).lexically_normal();
+  std::string name = (path.has_filename() ? path : path.parent_path()).filename().string();
+  for (char& c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-' || c == '.';
+    if (!plain) c = '_';
+  }
+  if (!name.empty() && name[0] == '.') name[0] = '_';
+  return name.empty() ? "model" : name.substr(0, 64);
+}
+
 }  // namespace
 
 ImportResult import_model(const ImportRequest& request) {
   ImportRequest named = request;
-  if (named.name.empty()) {
-    const fs::path out = fs::absolute(request.out).lexically_normal();
-    named.name = (out.has_filename() ? out : out.parent_path()).filename().string();
-  }
+  if (named.name.empty()) named.name = name_of_folder(request.out);
   return Import(named).run();
 }
 

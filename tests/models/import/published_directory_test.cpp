@@ -146,6 +146,8 @@ TEST_F(Published, AnEmptyFolderIsTakenAndANestedOneMade) {
   EXPECT_NO_THROW(import_model(request_));
   request_.out = folder_ / "new/nested/model/";
   EXPECT_EQ(import_model(request_).model.name, "model");
+  request_.out = folder_ / "new/.my model";
+  EXPECT_EQ(import_model(request_).model.name, "_my_model");
 }
 
 TEST_F(Published, AModelWithOtherGatesIsRefused) {
