@@ -119,8 +119,9 @@ int synth_verb(const std::vector<std::string>& words, const Context& context, st
   add_children(top, 1, depth, &table);
   add_budget(top.cells, setup.board, &table);
   add_published(context, setup.board, &table);
-  *out += fmt::format("{} for {}, Yosys synth_xilinx -family xcup: estimates before place and route\n",
-                      setup.design.name, setup.board.name) +
+  *out += fmt::format(
+              "{} for {}, Yosys synth_xilinx -family xcup: estimates before place and route\n",
+              setup.design.name, setup.board.name) +
           table.text();
   if (!fits(top.cells, setup.board)) *out += "does not fit the board\n";
   return fits(top.cells, setup.board) ? kOk : kOutOfBounds;

@@ -73,8 +73,8 @@ void run_yosys(const SynthesisOptions& options, const std::string& script, const
   const fs::path file = options.folder / "synth.ys", log = options.folder / "synth.log";
   std::ofstream(file) << script;
   if (options.note) {
-    options.note("synthesising " + options.top + " (many minutes, once for these parameters); log: " +
-                 log.string());
+    options.note("synthesising " + options.top +
+                 " (many minutes, once for these parameters); log: " + log.string());
   }
   const int status = rtl::run_logged({"yosys", "-q", "-s", file.string()}, log);
   if (status == 0) return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// synthesise: the RTL of a design through Yosys for UltraScale+, module by module, and the cells of
-/// the hierarchy against the board's budget.
+/// synthesise: the RTL of a design through Yosys for UltraScale+, module by module, and the cells
+/// of the hierarchy.
 ///
 /// What it is: an estimate after synthesis. Not placed, not routed, no timing; LUTs are not packed.
 /// Files:      FOLDER/synth-HASH.stat keeps the statistics of these parameters and sources, so that
