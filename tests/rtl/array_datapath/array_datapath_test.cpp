@@ -111,6 +111,7 @@ TEST(ArrayDatapath, OneTokenOfOneWordEqualsTheKernels) {
   run_blocks<Vdatapath>(kBoard, {1, 2, 48, 3, 16, 32, 1, 8}, 5, 4);
 }
 
+// With the array as it is built: cascades of DSP48E2.
 TEST(ArrayDatapath, TwoTokenLanesEqualTheKernels) {
   run_blocks<Vdatapath_narrow>(kNarrow, {23, 2, 48, 3, 96, 48, 8, 8}, 6, 3);
   run_blocks<Vdatapath_narrow>(kNarrow, {5, 1, 16, 1, 16, 16, 8, 8}, 7, 6);
