@@ -6,7 +6,7 @@
 ///             cycles that starts in s ends at s + n (exclusive). See README.md "Time".
 /// Source:     pipeline depths chosen for 300 MHz on UltraScale+ (DSP48E2 with all registers, BRAM
 /// with output
-///             register); engineering choices, to be confirmed by the RTL.
+///             register); engineering choices, which the RTL keeps; no place and route was run.
 #pragma once
 
 #include "sim/engine/types.hpp"
