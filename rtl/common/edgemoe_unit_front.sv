@@ -20,7 +20,7 @@
 `include "edgemoe_assert.svh"
 
 module edgemoe_unit_front #(
-  parameter logic [edgemoe_pkg::CommandBytes-1:0] KeepMask = '1,
+  parameter logic [edgemoe_pkg::CommandBytes-1:0] KeepMask = {edgemoe_pkg::CommandBytes{1'b1}},
   parameter int unsigned Counters = 16,
   localparam int unsigned PmemW = $clog2(edgemoe_pkg::ProgramCommands / 2),
   localparam int unsigned IdW = PmemW + 1,
