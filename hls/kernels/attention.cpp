@@ -78,6 +78,27 @@ ValueTileRows:
   }
 }
 
+/// K and V of a head as weights, once for all of its query groups.
+template <typename Format, typename Limits>
+void fill_tiles(const AttentionJob& job, int segment_row, const HeadColumns& columns,
+                TokenMemory<Format, Limits>& tokens) {
+TileKeys:
+  for (int kb = 0; kb < ceil_div(job.rows.tokens, kOutLanes); ++kb) {
+    // Trip count: typical: 129 keys
+#pragma HLS loop_tripcount min = 1 max = 9
+  TileDims:
+    for (int db = 0; db < ceil_div(job.head_dim, kInLanes); ++db) {
+#pragma HLS pipeline II = 1
+      // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
+#pragma HLS loop_tripcount min = 1 max = 8
+      read_key_tile(job, tokens, KeyTile{segment_row, kb, db, columns.key},
+                    tokens.key_tiles[kb][db]);
+      read_value_tile(job, tokens, KeyTile{segment_row, kb, db, columns.value},
+                      tokens.value_tiles[kb][db]);
+    }
+  }
+}
+
 /// Scores of 16 keys leave the array: kept raw, their maximum taken on the way.
 template <typename Format, typename Limits>
 void drain_scores(const AttentionJob& job, int key_block, int lanes,
@@ -99,7 +120,7 @@ DrainLanes:
 
 template <typename Format, typename Limits>
 void score_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
-                 int segment_row, const RowGroup& group, const HeadColumns& columns,
+                 const RowGroup& group, const HeadColumns& columns,
                  ScoreBuffer<Format, Limits>& scores) {
   typename Format::Operands queries[Limits::kHeadDim / kInLanes];
   read_queries(job, tokens, group, columns.query, queries);
@@ -114,9 +135,7 @@ KeyBlocks:
 #pragma HLS pipeline II = 1
       // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
 #pragma HLS loop_tripcount min = 1 max = 8
-      typename Format::Weights keys;
-      read_key_tile(job, tokens, KeyTile{segment_row, kb, db, columns.key}, keys);
-      tile_product(queries[db], keys, group.lanes, sums);
+      tile_product(queries[db], tokens.key_tiles[kb][db], group.lanes, sums);
     }
     drain_scores<Format>(job, kb, group.lanes, sums, scores);
   }
@@ -148,9 +167,8 @@ ExponentialTile:
 }
 
 template <typename Format, typename Limits>
-void value_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
-                 int segment_row, int lanes, int column, const ScoreBuffer<Format, Limits>& scores,
-                 typename Format::Sums* sums) {
+void value_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens, int lanes,
+                 const ScoreBuffer<Format, Limits>& scores, typename Format::Sums* sums) {
   const int dim_blocks = ceil_div(job.head_dim, kOutLanes);
 ClearSums:
   for (int db = 0; db < dim_blocks; ++db) clear(sums[db]);
@@ -165,9 +183,7 @@ ValueBlocks:
 #pragma HLS pipeline II = 1
       // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
 #pragma HLS loop_tripcount min = 1 max = 8
-      typename Format::Weights values;
-      read_value_tile(job, tokens, KeyTile{segment_row, kb, db, column}, values);
-      tile_product(operand, values, lanes, sums[db]);
+      tile_product(operand, tokens.value_tiles[kb][db], lanes, sums[db]);
     }
   }
 }
@@ -212,16 +228,16 @@ Segments:
     for (int head = 0; head < job.heads; ++head) {
       const int column = head * job.head_dim;
       const HeadColumns columns{column, width + column, 2 * width + column};
+      fill_tiles(job, row_of(job.rows, segment, 0), columns, tokens);
     QueryGroups:
       for (int g = 0; g < ceil_div(job.rows.tokens, kTokenLanes); ++g) {
         // Trip count: typical: 129 tokens
 #pragma HLS loop_tripcount min = 1 max = 17
         const RowGroup group = group_of(job.rows, segment, g, kTokenLanes);
-        const int segment_row = row_of(job.rows, segment, 0);
         typename Format::Sums sums[Limits::kHeadDim / kOutLanes];
-        score_group(job, tokens, segment_row, group, columns, scores);
+        score_group(job, tokens, group, columns, scores);
         exponentiate_group(job, group.lanes, scores);
-        value_group(job, tokens, segment_row, group.lanes, columns.value, scores, sums);
+        value_group(job, tokens, group.lanes, scores, sums);
         finish_queries(job, group, column, scores, sums, tokens, counters);
       }
     }

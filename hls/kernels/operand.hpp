@@ -29,9 +29,10 @@ inline void read_lanes(const Element (&buffer)[Rows][Columns], const RowGroup& g
   for (int t = 0; t < kTokenLanes; ++t) {
 #pragma HLS unroll
     if (t < group.lanes) {
+      const Element* row = &buffer[group.first_row + t][block * kInLanes];
       for (int i = 0; i < kInLanes; ++i) {
 #pragma HLS unroll
-        tile.value[t][i] = buffer[group.first_row + t][block * kInLanes + i];
+        tile.value[t][i] = row[i];
       }
     }
   }

@@ -42,6 +42,10 @@ struct TokenMemory {
   Signed norm_low[Limits::kRows][Limits::kDim];  ///< lo; w8a8 only
   std::uint32_t norm_scale[Limits::kRows];       ///< S_t; unity where static
   Signed qkv[Limits::kRows][3 * Limits::kDim];   ///< Q | K | V, each heads * head_dim wide
+  /// K and V of one head as the array's weights, [block of keys][block of dims]: K tiles are in =
+  /// dim, out = key, V tiles in = key, out = dim. Attention fills them from qkv.
+  typename Format::Weights key_tiles[Limits::kRows / 16 + 1][Limits::kHeadDim / 16];
+  typename Format::Weights value_tiles[Limits::kRows / 16 + 1][Limits::kHeadDim / 16];
   Signed attention_out[Limits::kRows][Limits::kDim];
   Hidden hidden[Limits::kRows][Limits::kHidden];
   std::int64_t gate_sum[Limits::kRows][Limits::kExperts];  ///< sum of z16 * w, at most 2^41

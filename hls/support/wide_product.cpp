@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hls/support/tile.hpp"
+#include "hls/support/vector_product.hpp"
 
 namespace edgemoe {
 namespace hls {
@@ -39,12 +39,12 @@ void tile_product_plain(const WideOperandTile& operand, const WeightTile32& weig
 
 void tile_product(const OperandTile& operand, const WeightTile16& weights, int lanes,
                   WideAccumulatorTile& sums) {
-  product(operand, weights, lanes, sums);
+  best_product_form().wide16(operand, weights, lanes, sums);
 }
 
 void tile_product(const WideOperandTile& operand, const WeightTile32& weights, int lanes,
                   WideAccumulatorTile& sums) {
-  product(operand, weights, lanes, sums);
+  best_product_form().wide32(operand, weights, lanes, sums);
 }
 
 }  // namespace hls

@@ -10,7 +10,7 @@ set sources {
   hls/kernels/gate.cpp hls/kernels/layer_norm.cpp hls/kernels/linear.cpp hls/kernels/router.cpp
   hls/kernels/transfer.cpp hls/kernels/weights.cpp
   hls/program/encoding.cpp hls/program/weight_layout.cpp
-  hls/support/tile_product.cpp hls/support/wide_product.cpp
+  hls/support/tile_product.cpp
   hls/top/edgemoe_top.cpp hls/top/execute.cpp hls/top/execute_dense.cpp hls/top/execute_moe.cpp
   hls/top/execute_transfer.cpp
 }

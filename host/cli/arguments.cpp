@@ -104,6 +104,10 @@ void add_frame_options(po::options_description* options) {
   add("limit", po::value<std::string>()->value_name("N"), "first N images of the split");
   add("baseline", po::value<std::string>()->value_name("FILE"),
       "single-task results (TASK: {METRIC: VALUE}): adds the multi-task gain delta_m");
+  add("calibrate",
+      po::value<std::vector<std::string>>()->composing()->multitoken()->value_name("PATH..."),
+      "images that quantisation parameters are calibrated on, instead of those that the model "
+      "brings (default for a model without: its samples)");
   add("force-routing", po::bool_switch(), "give the reference's choice of experts to the kernels");
   add("separate", po::bool_switch(), "one entry per task instead of all tasks of a frame together");
   add("seed", po::value<std::string>()->value_name("N"),
@@ -144,6 +148,8 @@ SessionOptions session_options(const po::variables_map& values) {
       add_override(text, &options);
   }
   if (values.count("image") != 0) options.images = values["image"].as<std::vector<std::string>>();
+  if (values.count("calibrate") != 0)
+    options.calibrate = values["calibrate"].as<std::vector<std::string>>();
   add_dataset(values, &options);
   if (values.count("force-routing") != 0)
     options.force_routing = values["force-routing"].as<bool>();

@@ -3,7 +3,7 @@
 
 #include "host/cli/arguments.hpp"
 #include "host/cli/verbs.hpp"
-#include "host/compiler/derive.hpp"
+#include "host/compiler/calibrate.hpp"
 #include "host/compiler/describe.hpp"
 #include "host/compiler/precision.hpp"
 #include "host/report/json_writer.hpp"
@@ -64,7 +64,7 @@ void add_quantisation(const models::ModelConfig& model, program::Precision preci
       taps.push_back(std::move(recorder.taps()));
     }
   }
-  const models::TensorMap derived = derive_parameters(precision, model, *weights, taps);
+  const models::TensorMap derived = calibrate(precision, model, *weights, taps);
   weights->insert(derived.begin(), derived.end());
 }
 

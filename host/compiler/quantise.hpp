@@ -35,7 +35,8 @@ struct QuantMatrix {
 QuantMatrix quantise_matrix(const float* weights, const float* scale, int out, int in,
                             int limit = 127);
 
-/// max |w| / 127 per output channel; 1 for a channel of zeros.
+/// Per output channel the scale with the smallest squared error of the quantised weights, among
+/// max |w| / 127 times 1, 0.95, .. 0.6; 1 for a channel of zeros.
 std::vector<float> weight_scales(const float* weights, int out, int in);
 
 /// Per output channel the smallest power of two with which every weight rounds into +-32767, but

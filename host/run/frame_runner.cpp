@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "host/run/frame_runner.hpp"
 
-#include "host/compiler/derive.hpp"
+#include "host/compiler/calibrate.hpp"
 #include "host/compiler/precision.hpp"
+#include "host/run/calibration.hpp"
 #include "host/run/routing_bridge.hpp"
 #include "models/io/file.hpp"
 #include "models/reference/taps.hpp"
@@ -22,7 +23,7 @@ std::uint64_t count_parameters(const models::TensorMap& weights) {
 }  // namespace
 
 FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup,
-                         const models::Image& calibration, PhaseClock* clock)
+                         const ImageLoader& calibration, PhaseClock* clock)
     : options_(options), setup_(setup), clock_(clock) {
   weights_ = clock_->measure("weights", [&] { return models::load_weights(setup.model); });
   parameters_ = count_parameters(weights_);
@@ -34,8 +35,10 @@ FrameRunner::FrameRunner(const SessionOptions& options, const Setup& setup,
   }
   if (!setup.has_kernels()) return;
   precision_ = precision_of(setup.design.precision);
-  if (options.engine != Engine::kReference && !has_quantisation(weights_, precision_))
-    add_quantisation(calibration);
+  const bool has_parameters =
+      has_quantisation(weights_, precision_) &&
+      (options.calibrate.empty() || precision_ == program::Precision::kW16A32);
+  if (options.engine != Engine::kReference && !has_parameters) add_quantisation(calibration);
   programs_ = std::make_unique<Programs>(setup.model, weights_, setup.design);
   kernels_executor_ = make_kernels_executor(*reference_, *programs_);
   sim::SimulationOptions simulation;
@@ -67,17 +70,13 @@ void FrameRunner::make_rtl() {
   rtl_executor_ = std::make_unique<RtlExecutor>(*programs_, setup_.board, std::move(rtl));
 }
 
-void FrameRunner::add_quantisation(const models::Image& calibration) {
-  const auto derived = clock_->measure("quantise", [&] {
-    std::vector<models::TensorMap> taps;
-    for (int task = 0; task < static_cast<int>(setup_.model.tasks.size()); ++task) {
-      models::TapRecorder recorder;
-      reference_->run(calibration, task, &recorder);
-      taps.push_back(std::move(recorder.taps()));
-    }
-    return derive_parameters(precision_, setup_.model, weights_, taps);
+void FrameRunner::add_quantisation(const ImageLoader& calibration) {
+  weights_.erase(weights_.lower_bound("quant."), weights_.lower_bound("quant/"));
+  const std::vector<models::Image> images = calibration();
+  const models::TensorMap parameters = clock_->measure("calibrate", [&] {
+    return calibrated({precision_, &setup_.model, &weights_, &images}, *reference_);
   });
-  weights_.insert(derived.begin(), derived.end());
+  weights_.insert(parameters.begin(), parameters.end());
 }
 
 TapNoise FrameRunner::predict_noise(const models::Image& image, const TaskValues& reference) {

@@ -53,9 +53,11 @@ struct FrameRun {
 
 class FrameRunner {
  public:
-  /// Loads weights and, for models without quantisation parameters, derives them from
-  /// `calibration`.
-  FrameRunner(const SessionOptions& options, const Setup& setup, const models::Image& calibration,
+  using ImageLoader = std::function<std::vector<models::Image>()>;
+
+  /// Loads weights and, for models without quantisation parameters (or when options.calibrate names
+  /// images), calibrates on the images that `calibration` loads.
+  FrameRunner(const SessionOptions& options, const Setup& setup, const ImageLoader& calibration,
               PhaseClock* clock);
 
   FrameRun run(const models::Image& image, const std::vector<int>& tasks);
@@ -78,7 +80,7 @@ class FrameRunner {
  private:
   /// As the gates choose, and with the reference's routing where that is asked for.
   void run_kernels(const std::vector<models::Routing>& routings, Frame* frame, FrameRun* run);
-  void add_quantisation(const models::Image& calibration);
+  void add_quantisation(const ImageLoader& calibration);
   void make_rtl();
   void write_event_log(const std::string& engine, const std::vector<sim::UnitEvent>& events) const;
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "host/compiler/resources.hpp"
+#include "host/run/calibration.hpp"
 #include "host/run/checks.hpp"
 #include "host/run/cost_study.hpp"
 #include "host/run/energy_record.hpp"
@@ -81,6 +82,8 @@ class Session {
     return setup_.model.tasks[static_cast<std::size_t>(task)];
   }
   std::vector<std::vector<int>> task_groups(std::size_t frame) const;
+  std::vector<models::Image> calibration_images(const ImageSource& source,
+                                                const InputImage& first) const;
   void describe_setup(FrameRunner& runner);
   void describe_loops();
   std::uint64_t macs_of_passes(const FrameRun& run) const;
@@ -123,6 +126,28 @@ std::vector<std::vector<int>> Session::task_groups(std::size_t frame) const {
   return groups;
 }
 
+/// Those that the call names, the model's samples, or the call's own, the first of which is there.
+std::vector<models::Image> Session::calibration_images(const ImageSource& source,
+                                                       const InputImage& first) const {
+  std::vector<std::string> paths = options_.calibrate;
+  if (paths.empty() && !setup_.model.samples.empty()) {
+    paths.push_back(setup_.model.samples.string());
+  }
+  std::vector<models::Image> images;
+  if (paths.empty()) {
+    images.push_back(first.pixels);
+    for (std::size_t i = 1; i < std::min(source.size(), kCalibrationImages); ++i) {
+      images.push_back(source.load(i).pixels);
+    }
+    return images;
+  }
+  for (const ImageFile& file : list_images(paths)) {
+    if (images.size() == kCalibrationImages) break;
+    images.push_back(load_image(file, setup_.model.image).pixels);
+  }
+  return images;
+}
+
 SessionResult Session::run() {
   const auto start = std::chrono::steady_clock::now();
   choose_gemm_threads();
@@ -135,7 +160,8 @@ SessionResult Session::run() {
   if (progress_) progress_({"weights", 0, images});
   source->check();
   InputImage image = source->load(0);
-  FrameRunner runner(options_, setup_, image.pixels, &clock_);
+  FrameRunner runner(
+      options_, setup_, [&] { return calibration_images(*source, image); }, &clock_);
   if (note_) runner.set_note(note_);
   std::optional<StreamRunner> stream;
   if (!stream_.empty()) stream.emplace(setup_, runner.weights(), options_.max_cycles, &clock_);

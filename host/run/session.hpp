@@ -51,6 +51,7 @@ struct SessionOptions {
   std::string baseline;              ///< file of single-task results; empty: no multi-task gain
   std::filesystem::path stream;  ///< file of frames and tasks (stream_file.hpp) instead of images
   Engine engine = Engine::kCycle;
+  std::vector<std::string> calibrate;  ///< images for calibration, also of models with parameters
   bool force_routing = false;
   bool golden = true;     ///< compare with the reference (always for force_routing)
   bool separate = false;  ///< one entry per task

@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-#include "host/compiler/derive.hpp"
+#include "host/compiler/calibrate.hpp"
 #include "host/compiler/lowered.hpp"
 #include "models/io/file.hpp"
 #include "models/reference/network.hpp"
@@ -65,7 +65,7 @@ models::TensorMap quantised_weights(const models::ModelConfig& model, const mode
     reference.run(image, task, &recorder);
     taps.push_back(recorder.taps());
   }
-  models::TensorMap scales = host::derive_quantisation(model, weights, taps);
+  models::TensorMap scales = host::calibrate(program::Precision::kW8A8, model, weights, {taps});
   for (auto& [name, scale] : scales) {
     if (name.find("_act") == std::string::npos) continue;
     for (float& value : scale.data) value *= tightness;

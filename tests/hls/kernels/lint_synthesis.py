@@ -22,7 +22,8 @@ ALLOWED = {"fixed": {"fixed"}, "support": {"fixed", "support", "program"},
 # Simulation only: not given to the synthesis tool, so the language rules do not apply.
 SIMULATION = {"top/accelerator.cpp", "top/accelerator.hpp", "top/simulation_probe.cpp",
               "top/simulation_probe.hpp", "support/stream.cpp", "support/stream.hpp",
-              "support/observer.hpp", "fixed/generate_tables.cpp",
+              "support/observer.hpp", "support/vector_product.cpp", "support/vector_product.hpp",
+              "support/wide_product.cpp", "fixed/generate_tables.cpp",
               "fixed/generate_fine_tables.cpp"}
 FORBIDDEN = [(r"\b(float|double)\b", "floating point"),
              (r"\b(new|delete|malloc|calloc|free)\b\s*[\w(]", "allocation"),

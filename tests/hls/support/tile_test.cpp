@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "hls/support/tile.hpp"
-
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <cstring>
 #include <random>
 #include <type_traits>
+
+#include "hls/support/vector_product.hpp"
 
 namespace edgemoe::hls {
 namespace {
@@ -37,6 +38,11 @@ void expect_same_products(const Tiles& tiles, int lanes) {
   tile_product(tiles.operand, tiles.weights, lanes, fast);
   tile_product_plain(tiles.operand, tiles.weights, lanes, plain);
   tile_product_packed(tiles.operand, tiles.weights, lanes, packed);
+  for (int form = 0; form < product_form_count(); ++form) {
+    AccumulatorTile other = tiles.sums;
+    product_form(form).narrow(tiles.operand, tiles.weights, lanes, other);
+    ASSERT_EQ(std::memcmp(&other, &plain, sizeof(plain)), 0) << product_form(form).name;
+  }
   for (int t = 0; t < kTokenLanes; ++t) {
     for (int o = 0; o < kOutLanes; ++o) {
       std::int64_t exact = tiles.sums.value[t][o];
@@ -60,6 +66,15 @@ std::int64_t edgy(std::mt19937_64& random, std::int64_t low, std::int64_t high) 
     default:
       return std::uniform_int_distribution<std::int64_t>(low, high)(random);
   }
+}
+
+void run_form(const ProductForm& form, const OperandTile& operand, const WeightTile16& weights,
+              int lanes, WideAccumulatorTile& sums) {
+  form.wide16(operand, weights, lanes, sums);
+}
+void run_form(const ProductForm& form, const WideOperandTile& operand, const WeightTile32& weights,
+              int lanes, WideAccumulatorTile& sums) {
+  form.wide32(operand, weights, lanes, sums);
 }
 
 template <typename Operand, typename Weight>
@@ -89,6 +104,11 @@ void expect_wide(std::mt19937_64& random, std::int64_t low, std::int64_t high) {
     WideAccumulatorTile fast = sums, plain = sums;
     tile_product(operand, weights, lanes, fast);
     tile_product_plain(operand, weights, lanes, plain);
+    for (int form = 0; form < product_form_count(); ++form) {
+      WideAccumulatorTile other = sums;
+      run_form(product_form(form), operand, weights, lanes, other);
+      ASSERT_EQ(std::memcmp(&other, &plain, sizeof(plain)), 0) << product_form(form).name;
+    }
     for (int t = 0; t < kTokenLanes; ++t) {
       for (int o = 0; o < kOutLanes; ++o) {
         __int128 exact = sums.value[t][o];

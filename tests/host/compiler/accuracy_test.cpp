@@ -11,7 +11,7 @@
 #include "hls/program/encoding.hpp"
 #include "hls/top/accelerator.hpp"
 #include "host/compiler/bounds.hpp"
-#include "host/compiler/derive.hpp"
+#include "host/compiler/calibrate.hpp"
 #include "host/compiler/lowered.hpp"
 #include "host/compiler/precision.hpp"
 #include "models/io/error.hpp"
@@ -79,7 +79,7 @@ Outcome run_both(const models::ModelConfig& model, const std::vector<int>& tasks
     const program::RoutingTrace trace = to_trace(result.routing, static_cast<int>(i));
     forced.segments.insert(forced.segments.end(), trace.segments.begin(), trace.segments.end());
   }
-  weights.merge(derive_parameters(precision_of(precision), model, weights, outcome.reference));
+  weights.merge(calibrate(precision_of(precision), model, weights, outcome.reference));
   const NoisePredictor predictor(model, weights, precision_of(precision));
   for (std::size_t i = 0; i < tasks.size(); ++i) {
     outcome.noise.push_back(predictor.predict(image, tasks[i], outcome.reference[i]));
