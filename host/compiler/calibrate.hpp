@@ -4,9 +4,10 @@
 ///
 /// w8a8:    `quant.*` (models/README.md). Weights: per output channel the scale with the smallest
 ///          squared error among clippings at 100 .. 60 % of the largest magnitude. Activations: the
-///          clipping with the smallest squared error over all values seen, K, V and the attention
-///          output without the biases that are left out or folded elsewhere; GELU output from its
-///          smallest value on, zero point = round(-low / step).
+///          clipping with the smallest squared error over all values seen, or 5 % headroom where
+///          none gains a fifth, K, V and the attention output without the biases that are left out
+///          or folded elsewhere; GELU output from its smallest value on, zero point = round(-low /
+///          step).
 /// w16a16:  `quant.w16a16.*`: the smallest power of two with which 1.5 times the largest magnitude
 ///          seen fits +-32767 (LayerNorm outputs: at least 2^-16, GELU outputs 2^-22: the steps
 ///          that they are computed with).

@@ -9,6 +9,8 @@ namespace {
 
 constexpr int kCandidates = 33;  // clipping at 100 %, 97.5 %, .. 20 % of the largest
 constexpr double kCandidateStep = 0.025;
+constexpr double kWorthClipping = 0.8;  // of the error without clipping
+constexpr double kHeadroom = 1.05;      // for other images, where nothing is clipped
 
 }  // namespace
 
@@ -47,9 +49,10 @@ double TapHistogram::error(double low, double high, double step) const {
 }
 
 double TapHistogram::best_symmetric(double levels) const {
-  double best = magnitude(), least = error(-best, best, best / levels);
+  const double whole = magnitude();
+  double best = whole * kHeadroom, least = kWorthClipping * error(-whole, whole, whole / levels);
   for (int i = 1; i < kCandidates; ++i) {
-    const double limit = magnitude() * (1.0 - i * kCandidateStep);
+    const double limit = whole * (1.0 - i * kCandidateStep);
     const double sum = error(-limit, limit, limit / levels);
     if (sum < least) {
       least = sum;
@@ -60,7 +63,8 @@ double TapHistogram::best_symmetric(double levels) const {
 }
 
 double TapHistogram::best_high(double levels) const {
-  double best = high_, least = error(low_, best, (best - low_) / levels);
+  double best = low_ + (high_ - low_) * kHeadroom,
+         least = kWorthClipping * error(low_, high_, (high_ - low_) / levels);
   for (int i = 1; i < kCandidates; ++i) {
     const double limit = high_ * (1.0 - i * kCandidateStep);
     const double sum = error(low_, limit, (limit - low_) / levels);

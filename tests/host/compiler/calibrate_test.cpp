@@ -49,11 +49,11 @@ TEST(Calibrate, ScalesCoverWhatWasSeenWithoutFoldedBiases) {
   for (std::size_t i = 0; i < bias.data.size(); ++i) bias.data[i] = 1.5F;
   const TensorMap quant = calibrate(kW8A8, model, weights, {block_taps(model, 4.0F)});
   const auto scalar = [&](const char* name) { return quant.at(name).data.at(0); };
-  EXPECT_NEAR(scalar("quant.blocks.0.attn.q_act"), 4.0 / 127, 1e-6);
-  EXPECT_NEAR(scalar("quant.blocks.0.attn.k_act"), 2.5 / 127, 1e-6);
-  EXPECT_NEAR(scalar("quant.blocks.0.attn.v_act"), 2.5 / 127, 1e-6);
-  EXPECT_NEAR(scalar("quant.blocks.0.attn.out_act"), 2.5 / 127, 1e-6);
-  const double step = 4.17 / 255;
+  EXPECT_NEAR(scalar("quant.blocks.0.attn.q_act"), 1.05 * 4.0 / 127, 1e-6);
+  EXPECT_NEAR(scalar("quant.blocks.0.attn.k_act"), 1.05 * 2.5 / 127, 1e-6);
+  EXPECT_NEAR(scalar("quant.blocks.0.attn.v_act"), 1.05 * 2.5 / 127, 1e-6);
+  EXPECT_NEAR(scalar("quant.blocks.0.attn.out_act"), 1.05 * 2.5 / 127, 1e-6);
+  const double step = 1.05 * 4.17 / 255;
   EXPECT_NEAR(scalar("quant.blocks.0.mlp.hidden_act"), step, 1e-6);
   EXPECT_EQ(scalar("quant.blocks.0.mlp.hidden_zero_point"), std::round(0.17 / step));
   EXPECT_EQ(quant.at("quant.blocks.0.attn.qkv.scale").shape,
@@ -66,7 +66,7 @@ TEST(Calibrate, SeveralRunsTakeTheWidestRange) {
   const std::vector<TensorMap> runs{block_taps(model, 2.0F), block_taps(model, -9.0F),
                                     block_taps(model, 3.0F)};
   const TensorMap quant = calibrate(kW8A8, model, weights, runs);
-  EXPECT_NEAR(quant.at("quant.blocks.0.attn.q_act").data[0], 9.0 / 127, 1e-6);
+  EXPECT_NEAR(quant.at("quant.blocks.0.attn.q_act").data[0], 1.05 * 9.0 / 127, 1e-6);
 }
 
 TEST(Calibrate, WhatItGivesCompiles) {
@@ -116,8 +116,8 @@ TEST(Calibrate, AFewOutliersAreClippedWhereThatCostsLess) {
 TEST(Calibrate, EvenValuesAreNotClipped) {
   TapHistogram seen;
   for (int i = -1000; i <= 1000; ++i) seen.add(i * 0.003);
-  EXPECT_DOUBLE_EQ(seen.best_symmetric(127), 3.0);
-  EXPECT_DOUBLE_EQ(seen.best_high(255), 3.0);
+  EXPECT_DOUBLE_EQ(seen.best_symmetric(127), 1.05 * 3.0) << "other images may reach further";
+  EXPECT_DOUBLE_EQ(seen.best_high(255), -3.0 + 1.05 * 6.0);
   EXPECT_EQ(TapHistogram().best_symmetric(127), 0.0);
 }
 
