@@ -10,7 +10,7 @@
 #include <numeric>
 #include <set>
 
-#include "host/compiler/derive.hpp"
+#include "host/compiler/calibrate.hpp"
 #include "host/compiler/integer_functions.hpp"
 #include "models/reference/network.hpp"
 #include "models/reference/taps.hpp"
@@ -46,7 +46,7 @@ Case make_case(Precision precision) {
   models::TapRecorder other;
   reference.run(made.image, 1, &other);
   both.push_back(other.taps());
-  made.weights.merge(derive_parameters(precision, made.model, made.weights, both));
+  made.weights.merge(calibrate(precision, made.model, made.weights, both));
   return made;
 }
 
