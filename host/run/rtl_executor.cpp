@@ -39,6 +39,7 @@ RtlExecutor::RtlExecutor(Programs& programs, const models::BoardConfig& board, R
   build.folder = options_.libraries;
   build.parameters = rtl_parameters(programs.design());
   build.waveforms = !options_.wave.empty();
+  build.coverage = options_.coverage;
   build.note = options_.note;
   try {
     model_ = std::make_unique<rtl::Model>(build);

@@ -24,6 +24,7 @@ struct RtlOptions {
   std::filesystem::path libraries;   ///< where built models are kept
   std::string wave;                  ///< command whose time is recorded; empty: none
   std::filesystem::path wave_folder;
+  bool coverage = false;  ///< a model that counts lines (rtl/harness)
   std::uint64_t max_cycles = 4'000'000'000;
   std::function<void(const std::vector<sim::UnitEvent>&)> events;  ///< also of a stuck run
   std::function<void(std::uint64_t)> progress;

@@ -21,6 +21,7 @@ bool makes_a_model(const fs::path& path) {
 std::vector<std::string> words_of(const ModelBuild& build) {
   std::vector<std::string> words;
   if (build.waveforms) words.emplace_back("trace");
+  if (build.coverage) words.emplace_back("coverage");
   for (const auto& [name, value] : build.parameters) {
     words.push_back(name + "=" + std::to_string(value));
   }

@@ -32,6 +32,7 @@ struct ModelBuild {
   std::filesystem::path folder;      ///< of the libraries; made when it is missing
   ModelParameters parameters;
   bool waveforms = false;
+  bool coverage = false;  ///< counts lines; written at the end (model_wrapper.cpp says where)
   std::function<void(const std::string&)> note;  ///< told before a build; may be empty
 };
 

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One verilated accelerator behind the C functions of model_ports.hpp. Compiled by build_model.sh
 // together with the model; Vaccelerator is what Verilator calls it there.
+#include <unistd.h>
+
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -11,12 +14,27 @@
 #if VM_TRACE
 #include <verilated_fst_c.h>
 #endif
+#if VM_COVERAGE
+#include <verilated_cov.h>
+#endif
 
 namespace {
 
 using namespace edgemoe::rtl;
 
 std::string first_failure;
+
+#if VM_COVERAGE
+/// Counts of one run: a file of its own in the folder that EDGEMOE_RTL_COVERAGE names.
+void write_coverage(VerilatedContext& context) {
+  const char* folder = std::getenv("EDGEMOE_RTL_COVERAGE");
+  if (folder == nullptr) return;
+  const std::string name = std::string(folder) + "/coverage-" + std::to_string(::getpid()) + "-";
+  int run = 0;  // the library is loaded anew for a run: nothing here counts them
+  while (::access((name + std::to_string(run) + ".dat").c_str(), F_OK) == 0) ++run;
+  context.coveragep()->write((name + std::to_string(run) + ".dat").c_str());
+}
+#endif
 
 struct Model {
   Model() : context(std::make_unique<VerilatedContext>()) {
@@ -25,7 +43,12 @@ struct Model {
 #endif
     top = std::make_unique<Vaccelerator>(context.get());
   }
-  ~Model() { top->final(); }
+  ~Model() {
+    top->final();
+#if VM_COVERAGE
+    write_coverage(*context);
+#endif
+  }
 
   std::unique_ptr<VerilatedContext> context;
   std::unique_ptr<Vaccelerator> top;

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The trained network on the whole accelerator, with the measured memory: equal in bits and cycles,
+// and as fast as it shall be.
+#include <gtest/gtest.h>
+
+#include <cstdio>
+
+#include "host/run/session.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+constexpr double kMostMs = 1.6;  // a task
+
+Report run(const std::vector<std::string>& tasks, bool separate) {
+  SessionOptions options;
+  options.model = "m3vit-tiny-scenes";
+  options.design = "m3-zcu102";
+  options.board = "zcu102-measured";
+  options.tasks = tasks;
+  options.separate = separate;
+  options.engine = Engine::kRtl;
+  options.golden = false;
+  options.pictures = false;
+  const auto note = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
+  return run_session(options, Locations(EDGEMOE_SOURCE_DIR), {}, note).page.report;
+}
+
+void expect_rtl_checks_hold(const Report& report) {
+  int rtl_checks = 0;
+  for (const Check& check : report.checks) {
+    EXPECT_TRUE(check.ok) << check.name << ": " << check.detail;
+    rtl_checks += check.name.rfind("rtl_", 0) == 0;
+  }
+  EXPECT_EQ(rtl_checks, 5);
+}
+
+TEST(FullModel, EachTaskAloneIsEqualAndInTime) {
+  const Report report = run({"semseg", "depth"}, true);
+  expect_rtl_checks_hold(report);
+  ASSERT_EQ(report.runs.size(), 2u);
+  for (const RunRecord& entry : report.runs) {
+    std::printf("%s: %.3f ms\n", entry.tasks[0].c_str(), *entry.latency_ms);
+    EXPECT_LE(*entry.latency_ms, kMostMs) << entry.tasks[0];
+  }
+}
+
+TEST(FullModel, BothTasksOfAFrameAreEqualAndCheaperThanTwoRuns) {
+  const Report report = run({"semseg", "depth"}, false);
+  expect_rtl_checks_hold(report);
+  ASSERT_EQ(report.runs.size(), 1u);
+  std::printf("both tasks: %.3f ms\n", *report.runs[0].latency_ms);
+  EXPECT_LE(*report.runs[0].latency_ms, 2 * kMostMs);
+}
+
+}  // namespace
+}  // namespace edgemoe::host

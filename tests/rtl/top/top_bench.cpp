@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/rtl/top/top_bench.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "host/run/executor.hpp"
+#include "host/run/rtl_executor.hpp"
+#include "sim/units/simulate.hpp"
+
+namespace edgemoe::host {
+namespace {
+
+constexpr std::uint64_t kMaxCycles = 4'000'000;  // ten times the longest case
+
+program::RoutingTrace routing_of(LoweredProgram program, const models::Image& image) {
+  set_pixels(program, image);
+  program::RoutingTrace routing;
+  hls::SimulationHooks hooks;
+  hooks.routing = &routing;
+  hls::run_program(program.image.data(), program.image.size(), hooks);
+  return routing;
+}
+
+RtlOptions rtl_options() {
+  RtlOptions options;
+  options.repository = EDGEMOE_SOURCE_DIR;
+  options.libraries = std::filesystem::path(EDGEMOE_BINARY_DIR) / "rtl-models";
+  options.max_cycles = kMaxCycles;
+  options.coverage = std::getenv("EDGEMOE_RTL_COVERAGE") != nullptr;
+  options.note = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
+  return options;
+}
+
+void add(const char* what, const RtlVerdict& verdict, std::string* difference) {
+  if (verdict.compared == 0) *difference += std::string(what) + ": nothing was compared\n";
+  if (!verdict.equal()) {
+    *difference += std::string(what) + ": " + std::to_string(verdict.different) + " of " +
+                   std::to_string(verdict.compared) + " differ, first: " + verdict.first + "\n";
+  }
+}
+
+void run(const TopCase& c, TopResult* result) {
+  Programs programs(c.model, c.weights, c.design);
+  const LoweredProgram& program = programs.get(c.tasks);
+  result->copies = static_cast<std::uint64_t>(std::count_if(
+      program.commands.begin(), program.commands.end(),
+      [](const program::Command& command) { return command.opcode == program::Opcode::kCopy; }));
+  result->routing = routing_of(program, c.image);
+  Frame frame;
+  frame.image = &c.image;
+  frame.tasks = c.tasks;
+  frame.routing = &result->routing;
+  sim::SimulationOptions options;
+  options.record_trace = false;
+  options.record_events = true;
+  options.max_cycles = kMaxCycles;
+  const sim::SimulationResult engine =
+      sim::simulate(program.commands, result->routing, c.design, c.board, options);
+  RtlExecutor executor(programs, c.board, rtl_options());
+  const RtlOutcome outcome = executor.execute(frame, engine);
+  result->cycles = outcome.run.cycles;
+  result->rows = outcome.rows.compared;
+  result->spans = outcome.spans.compared;
+  result->events = outcome.events.compared;
+  add("rows", outcome.rows, &result->difference);
+  add("results", outcome.results, &result->difference);
+  if (!result->routing.segments.empty()) add("routing", outcome.routing, &result->difference);
+  add("begin and end", outcome.spans, &result->difference);
+  add("event log", outcome.events, &result->difference);
+}
+
+}  // namespace
+
+TopResult run_top(const TopCase& c) {
+  TopResult result;
+  try {
+    run(c, &result);
+  } catch (const std::exception& error) {
+    result.difference += error.what();
+  }
+  return result;
+}
+
+}  // namespace edgemoe::host
