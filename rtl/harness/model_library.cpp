@@ -34,6 +34,7 @@ fs::path build_library(const ModelBuild& build) {
   const std::vector<std::string> words = words_of(build);
   const std::string hash = rtl_hash(build.repository / "rtl", makes_a_model, words);
   const fs::path file = build.folder / ("edgemoe-rtl-" + hash + ".so");
+  if (fs::exists(file)) return file;  // without waiting for a build of other parameters
   const FolderLock lock(build.folder);
   if (fs::exists(file)) return file;
   if (build.note) build.note("building the RTL model (minutes, once for this design)");
