@@ -159,6 +159,35 @@ def measure_costs():
     return out
 
 
+def measure_precisions():
+    """Accuracy and speed of every precision: the trained model over the 16 bundled scenes, the smallest on one."""
+    out = []
+    for model, options in (("m3vit-tiny-scenes", scenes("val")), ("test-tiny-synthetic", [])):
+        for precision in ("w8a8", "w16a16", "w16a32"):
+            design = "m3-zcu102" if precision == "w8a8" else f"m3-zcu102-{precision}"
+            result = report("compare", "--engine", "cycle", "--model", model, "--design", design, "--board", BOARD,
+                            *options)
+            name = f"precision.{model}.{precision}"
+            runs, golden = result["runs"], [task for run in result["runs"] for task in run["golden"].values()]
+            for key, value, form in (
+                    ("sqnr", mean(g["sqnr_db"] for g in golden), "{:.1f}"),
+                    ("forced_sqnr", mean(g["forced"]["sqnr_db"] for g in golden), "{:.1f}"),
+                    ("routing", 100 * mean(g["routing_agreement"] for g in golden), "{:.2f}"),
+                    ("cycles", mean(run["cycles"] for run in runs), "{:.0f}"),
+                    ("ms", mean(run["latency_ms"] for run in runs), "{:.3f}"),
+                    ("mj", mean(run["energy_mj"] for run in runs), "{:.1f}")):
+                out.append(exact(f"{name}.{key}", value, form))
+            out.append(exact(f"{name}.taps_out", sum(t["ok"] is False for g in golden for t in g["forced"]["taps"])))
+            # as the gates choose, and with the reference's routing
+            out.append(machine(f"{name}.kernels_s", result["host"]["phases_s"]["kernels"] / (2 * len(runs))))
+            for task, key, scale, form in (("semseg", "miou", 100, "{:.2f}"), ("depth", "rmse", 1, "{:.4f}")):
+                if task in result["metrics"]:
+                    out.append(exact(f"{name}.{key}", scale * result["metrics"][task][key], form))
+    samples = MODEL / "samples"
+    calibrated = report("compare", "--engine", "kernels", "--calibrate", samples, *scenes("val"))
+    return out + accuracy("precision.calibrated", calibrated)
+
+
 def measure_scenes512():
     with tempfile.TemporaryDirectory() as folder:
         python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
@@ -322,6 +351,8 @@ GROUPS = {group.name: group for group in (
     Group("run", "run host", "the main job: latency, energy, roofline, resources, phases", False, measure_run),
     Group("samples", "samples alt", "accuracy over the 16 bundled scenes and the 4 of the second renderer",
           False, measure_samples),
+    Group("precisions", "precision", "accuracy and speed of the three precisions, and of calibration", False,
+          measure_precisions),
     Group("training", "train", "metrics and curve of the shipped training run, from its logs",
           False, measure_training),
     Group("cycle", "cycle", "latency over active experts and prefetch policies, synthetic routing",
