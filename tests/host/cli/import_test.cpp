@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `edgemoe import` as a user calls it: what it prints, its exit codes, what it leaves.
+#include "models/io/png.hpp"
 #include "models/io/safetensors.hpp"
 #include "models/reference/weights.hpp"
 #include "tests/host/cli/program.hpp"
@@ -53,6 +54,21 @@ TEST_F(ImportVerb, APublishedDirectoryRunsWithoutHeadsInEveryPrecision) {
   const Outcome compared = call("compare --model ./model");
   EXPECT_EQ(compared.code, 0) << compared.out;
   EXPECT_NE(compared.out.find("every tap is within its bound"), std::string::npos);
+}
+
+TEST_F(ImportVerb, CalibrationImagesOfTheWrongKindAreRefusedAndNothingIsKept) {
+  ASSERT_EQ(call("import checkpoint.safetensors --out model --model test-tiny-synthetic").code, 0);
+  const std::string run = "run --model ./model --design m3-test --out out --calibrate ";
+  write("photo.png", "\xff\xd8\xff\xe0");
+  write("empty.png", "");
+  models::write_png(folder_ / "tall.png", {64, 16, std::vector<std::uint8_t>(64 * 16 * 3, 9)});
+  expect_error(call(run + "photo.png"), 4,
+               "photo.png: error: image: expected a PNG file, got JPEG");
+  expect_error(call(run + "empty.png"), 4, "empty.png: error: image");
+  expect_error(call(run + "tall.png"), 4, "tall.png: error: image: expected width : height");
+  expect_error(call(run + "none.png"), 4, "none.png: error: image");
+  EXPECT_FALSE(fs::exists(folder_ / "model/.calibration"));
+  EXPECT_FALSE(fs::exists(folder_ / "out"));
 }
 
 TEST_F(ImportVerb, UsageErrors) {
