@@ -188,6 +188,18 @@ def measure_precisions():
     return out + accuracy("precision.calibrated", calibrated)
 
 
+def measure_kernels():
+    """The kernels alone, w8a8, one thread: the published small model on 480 x 640 pixels."""
+    (speed,) = program("kernels_speed")
+    first, second = output(speed, 1, 1, 1, "nyud-small").splitlines()[:2]
+    macs, seconds = int(first.split("seed 1: ")[1].split()[0]), float(first.split("macs, ")[1].split()[0])
+    words = second.split()
+    return [exact("kernels.nyud_small.gmac", macs / 1e9, "{:.1f}"),
+            machine("kernels.nyud_small.wall_s", seconds, "{:.1f}"),
+            machine("kernels.nyud_small.cpu_s", float(words[1]) / int(words[4]), "{:.1f}"),
+            machine("kernels.nyud_small.mb", float(words[6]), "{:.0f}")]
+
+
 def measure_scenes512():
     with tempfile.TemporaryDirectory() as folder:
         python = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
@@ -353,6 +365,8 @@ GROUPS = {group.name: group for group in (
           False, measure_samples),
     Group("precisions", "precision", "accuracy and speed of the three precisions, and of calibration", False,
           measure_precisions),
+    Group("kernels", "kernels", "time and memory of the kernels on the small model of NYUD-v2's shape", False,
+          measure_kernels),
     Group("training", "train", "metrics and curve of the shipped training run, from its logs",
           False, measure_training),
     Group("cycle", "cycle", "latency over active experts and prefetch policies, synthetic routing",
