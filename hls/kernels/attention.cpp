@@ -2,12 +2,13 @@
 #include "hls/kernels/attention.hpp"
 
 #include "hls/kernels/softmax.hpp"
+#include "hls/kernels/spill.hpp"
 
 namespace edgemoe {
 namespace hls {
 namespace {
 
-/// Columns of one head in a qkv row.
+/// Columns of one head in a qkv row; of streamed keys and values in a row of `keys`.
 struct HeadColumns {
   int query;
   int key;
@@ -33,6 +34,13 @@ QueryBlocks:
   }
 }
 
+template <typename Format, typename Limits>
+typename Format::Signed key_value(const AttentionJob& job,
+                                  const TokenMemory<Format, Limits>& tokens, int row, int column) {
+#pragma HLS inline
+  return streamed(job) ? tokens.keys[row][column] : tokens.qkv[row][column];
+}
+
 /// 16 keys x 16 dims from the rows of K or V. `keys_are_outputs`: a K tile (in = dim, out = key),
 /// else a V tile.
 struct KeyTile {
@@ -54,8 +62,9 @@ KeyTileRows:
     for (int i = 0; i < kInLanes; ++i) {
 #pragma HLS unroll
       const int dim = at.dim_block * kInLanes + i;
-      const bool inside = key < job.rows.tokens && dim < job.head_dim;
-      tile.set(i, k, inside ? tokens.qkv[at.first_row + key][at.column + dim] : Signed(0));
+      const bool inside = key < keys_of(job) && dim < job.head_dim;
+      tile.set(i, k,
+               inside ? key_value(job, tokens, at.first_row + key, at.column + dim) : Signed(0));
     }
   }
 }
@@ -72,8 +81,9 @@ ValueTileRows:
     for (int j = 0; j < kOutLanes; ++j) {
 #pragma HLS unroll
       const int dim = at.dim_block * kOutLanes + j;
-      const bool inside = key < job.rows.tokens && dim < job.head_dim;
-      tile.set(k, j, inside ? tokens.qkv[at.first_row + key][at.column + dim] : Signed(0));
+      const bool inside = key < keys_of(job) && dim < job.head_dim;
+      tile.set(k, j,
+               inside ? key_value(job, tokens, at.first_row + key, at.column + dim) : Signed(0));
     }
   }
 }
@@ -83,7 +93,7 @@ template <typename Format, typename Limits>
 void fill_tiles(const AttentionJob& job, int segment_row, const HeadColumns& columns,
                 TokenMemory<Format, Limits>& tokens) {
 TileKeys:
-  for (int kb = 0; kb < ceil_div(job.rows.tokens, kOutLanes); ++kb) {
+  for (int kb = 0; kb < ceil_div(keys_of(job), kOutLanes); ++kb) {
     // Trip count: typical: 129 keys
 #pragma HLS loop_tripcount min = 1 max = 9
   TileDims:
@@ -110,7 +120,7 @@ DrainLanes:
 #pragma HLS unroll
       const int key = key_block * kOutLanes + k;
       const typename Format::Score score = score_of(job, sums.value[t][k], Format());
-      if (key < job.rows.tokens) {
+      if (key < keys_of(job)) {
         scores.score[t][key] = score;
         if (key == 0 || score > scores.maximum[t]) scores.maximum[t] = score;
       }
@@ -125,7 +135,7 @@ void score_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tok
   typename Format::Operands queries[Limits::kHeadDim / kInLanes];
   read_queries(job, tokens, group, columns.query, queries);
 KeyBlocks:
-  for (int kb = 0; kb < ceil_div(job.rows.tokens, kOutLanes); ++kb) {
+  for (int kb = 0; kb < ceil_div(keys_of(job), kOutLanes); ++kb) {
     // Trip count: typical: 129 keys
 #pragma HLS loop_tripcount min = 1 max = 9
     typename Format::Sums sums;
@@ -173,11 +183,11 @@ void value_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tok
 ClearSums:
   for (int db = 0; db < dim_blocks; ++db) clear(sums[db]);
 ValueBlocks:
-  for (int kb = 0; kb < ceil_div(job.rows.tokens, kInLanes); ++kb) {
+  for (int kb = 0; kb < ceil_div(keys_of(job), kInLanes); ++kb) {
     // Trip count: typical: 129 keys
 #pragma HLS loop_tripcount min = 1 max = 9
     typename Format::Operands operand;
-    read_exponentials(job.rows.tokens, kb, lanes, scores, operand);
+    read_exponentials(keys_of(job), kb, lanes, scores, operand);
   ValueDims:
     for (int db = 0; db < dim_blocks; ++db) {
 #pragma HLS pipeline II = 1
@@ -211,7 +221,8 @@ FinishLanes:
 }  // namespace
 
 template <typename Format, typename Limits>
-void attention(const AttentionJob& job, TokenMemory<Format, Limits>& tokens, Counters& counters) {
+void attention(const AttentionJob& job, TokenMemory<Format, Limits>& tokens, Counters& counters,
+               MemoryPort memory) {
 #pragma HLS inline off
   // QK and PV take turns on one multiply array.
 #pragma HLS allocation function instances = tile_product_packed limit = 1
@@ -227,8 +238,13 @@ Segments:
   Heads:
     for (int head = 0; head < job.heads; ++head) {
       const int column = head * job.head_dim;
-      const HeadColumns columns{column, width + column, 2 * width + column};
-      fill_tiles(job, row_of(job.rows, segment, 0), columns, tokens);
+      const HeadColumns columns{column, streamed(job) ? 0 : width + column,
+                                streamed(job) ? Limits::kHeadDim : 2 * width + column};
+      if (streamed(job)) {
+        load_head(memory, KeyValueRef{job.stream, keys_of(job), job.heads, job.head_dim}, head,
+                  tokens);
+      }
+      fill_tiles(job, streamed(job) ? 0 : row_of(job.rows, segment, 0), columns, tokens);
     QueryGroups:
       for (int g = 0; g < ceil_div(job.rows.tokens, kTokenLanes); ++g) {
         // Trip count: typical: 129 tokens
@@ -242,15 +258,19 @@ Segments:
       }
     }
   }
-  const std::uint64_t keys = static_cast<std::uint64_t>(job.rows.tokens);
-  counters.macs += 2 * keys * keys * static_cast<std::uint64_t>(width) *
+  counters.macs += 2 * static_cast<std::uint64_t>(job.rows.tokens) *
+                   static_cast<std::uint64_t>(keys_of(job)) * static_cast<std::uint64_t>(width) *
                    static_cast<std::uint64_t>(job.rows.segments);
 }
 
-template void attention(const AttentionJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);
-template void attention(const AttentionJob&, TokenMemory<W8A8, BoardLimits>&, Counters&);
-template void attention(const AttentionJob&, TokenMemory<W16A16, SimulationLimits>&, Counters&);
-template void attention(const AttentionJob&, TokenMemory<W16A32, SimulationLimits>&, Counters&);
+#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                               \
+  template void attention(const AttentionJob&, TokenMemory<FORMAT, LIMITS>&, Counters&, \
+                          MemoryPort)
+EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
+EDGEMOE_INSTANTIATE(W8A8, BoardLimits);
+EDGEMOE_INSTANTIATE(W16A16, SimulationLimits);
+EDGEMOE_INSTANTIATE(W16A32, SimulationLimits);
+#undef EDGEMOE_INSTANTIATE
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -8,6 +8,7 @@
 ///           requantiser's token scale.
 /// Shapes:   qkv rows are Q | K | V of heads * head_dim values each; all tokens of a segment are
 ///           keys.
+/// Tiled:    queries are those of a tile; K and V of the frame come from memory, a head at a time.
 /// Numbers:  hls/README.md "Attention"; output int8 in +-127.
 /// Edges:    one token; token counts and head dims that are no multiple of a tile (missing lanes
 ///           are 0).
@@ -15,6 +16,7 @@
 
 #include "hls/kernels/requantiser.hpp"
 #include "hls/kernels/token_memory.hpp"
+#include "hls/support/memory.hpp"
 #include "hls/support/tile.hpp"
 
 namespace edgemoe {
@@ -29,10 +31,20 @@ struct AttentionJob {
   std::uint16_t out_mult;
   std::uint8_t r1;
   std::uint8_t r2;
+  int frame_tokens = 0;      ///< keys, when K and V come from memory; 0: those of `rows`, in the buffer
+  std::uint64_t stream = 0;  ///< where they lie then
 };
 
+inline bool streamed(const AttentionJob& job) { return job.frame_tokens != 0; }
+
+/// Keys of a segment.
+inline int keys_of(const AttentionJob& job) {
+  return streamed(job) ? job.frame_tokens : job.rows.tokens;
+}
+
 template <typename Format, typename Limits>
-void attention(const AttentionJob& job, TokenMemory<Format, Limits>& tokens, Counters& counters);
+void attention(const AttentionJob& job, TokenMemory<Format, Limits>& tokens, Counters& counters,
+               MemoryPort memory = nullptr);
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -5,10 +5,11 @@ namespace edgemoe {
 namespace hls {
 
 template <typename Format, typename Limits>
-void embed(MemoryPort memory, const LinearJob& job, TokenMemory<Format, Limits>& tokens,
-           Counters& counters) {
+void embed(MemoryPort memory, const LinearJob& job, bool class_row,
+           TokenMemory<Format, Limits>& tokens, Counters& counters) {
 #pragma HLS inline
   linear(memory, job, tokens, counters);
+  if (!class_row) return;
   const int row = row_of(job.rows, 0, job.rows.tokens);
 ClassRow:
   for (int d = 0; d < job.matrix.out_dim; ++d) {
@@ -20,12 +21,13 @@ ClassRow:
   }
 }
 
-template void embed(MemoryPort, const LinearJob&, TokenMemory<W8A8, SimulationLimits>&, Counters&);
-template void embed(MemoryPort, const LinearJob&, TokenMemory<W8A8, BoardLimits>&, Counters&);
-template void embed(MemoryPort, const LinearJob&, TokenMemory<W16A16, SimulationLimits>&,
-                    Counters&);
-template void embed(MemoryPort, const LinearJob&, TokenMemory<W16A32, SimulationLimits>&,
-                    Counters&);
+#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                                     \
+  template void embed(MemoryPort, const LinearJob&, bool, TokenMemory<FORMAT, LIMITS>&, Counters&)
+EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
+EDGEMOE_INSTANTIATE(W8A8, BoardLimits);
+EDGEMOE_INSTANTIATE(W16A16, SimulationLimits);
+EDGEMOE_INSTANTIATE(W16A32, SimulationLimits);
+#undef EDGEMOE_INSTANTIATE
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -2,7 +2,8 @@
 /// embed: patch embedding. Pixels x weights + position -> residual; the class row is its position
 /// row.
 ///
-/// Shapes:   `rows.tokens` patches of one segment; row `tokens` is the class token.
+/// Shapes:   `rows.tokens` patches of one segment; row `tokens` is the class token, unless the rows
+///           are a tile of the image without it.
 /// Numbers:  x = sat24(sat24(v) + pos), class row sat24(pos).
 #pragma once
 
@@ -12,8 +13,8 @@ namespace edgemoe {
 namespace hls {
 
 template <typename Format, typename Limits>
-void embed(MemoryPort memory, const LinearJob& job, TokenMemory<Format, Limits>& tokens,
-           Counters& counters);
+void embed(MemoryPort memory, const LinearJob& job, bool class_row,
+           TokenMemory<Format, Limits>& tokens, Counters& counters);
 
 }  // namespace hls
 }  // namespace edgemoe

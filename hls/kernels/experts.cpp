@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hls/kernels/experts.hpp"
 
+#include "hls/kernels/spill.hpp"
 #include "hls/program/weight_layout.hpp"
 
 namespace edgemoe {
@@ -26,6 +27,18 @@ GatherRows:
   }
 }
 
+/// The scores of a chunk in the place of its token scales, which the first matrix has used.
+template <typename Format, typename Limits>
+void stage_scores(int expert, int begin, int count, TokenMemory<Format, Limits>& tokens) {
+StageScores:
+  for (int i = 0; i < count; ++i) {
+#pragma HLS pipeline II = 1
+    // Trip count: typical: chunks of 128 tokens
+#pragma HLS loop_tripcount min = 1 max = 128
+    tokens.staged_scale[i] = tokens.queue[expert][begin + i].score;
+  }
+}
+
 std::uint64_t matrix_bytes(int out_dim, int in_dim, program::Precision precision) {
   const std::uint64_t rows =
       program::param_rows(out_dim) + program::tile_rows(out_dim, in_dim, precision);
@@ -34,6 +47,43 @@ std::uint64_t matrix_bytes(int out_dim, int in_dim, program::Precision precision
 
 MatrixRef matrix_at(std::uint64_t address, int out_dim, int in_dim) {
   return MatrixRef{address, static_cast<int>(program::param_rows(out_dim)), in_dim, out_dim};
+}
+
+/// `count` entries of an expert's queue from `begin` on.
+template <typename Format, typename Limits>
+void run_chunk(MemoryPort memory, const ExpertsJob& job, int e, int begin, int count,
+               TokenMemory<Format, Limits>& tokens, Counters& counters) {
+#pragma HLS inline
+  const ExpertRecords& r = job.records;
+  const bool tiled = r.chunk != 0;
+  const std::uint64_t first = job.address + static_cast<std::uint64_t>(e) * job.stride;
+  const std::uint64_t second = first + matrix_bytes(job.hidden, job.dim, Format::kPrecision);
+  LinearJob pass = {};
+  pass.rows = RowSet{0, count, 1, 0};
+  pass.gelu = job.gelu;
+  pass.expert = e;
+  pass.matrix = matrix_at(first, job.hidden, job.dim);
+  pass.source = OperandSource::kStaged;
+  pass.scale = TokenScale::kStaged;
+  pass.post = LinearPost::kGelu;
+  pass.requant = job.first;
+  if (tiled) {
+    gather_records(memory, PieceJob{r.norms, r.stride, count, job.dim}, e, begin, tokens);
+  } else {
+    gather(e, job.dim, tokens);
+  }
+  linear(memory, pass, tokens, counters);
+  pass.matrix = matrix_at(second, job.dim, job.hidden);
+  pass.source = OperandSource::kHidden;
+  pass.scale = tiled ? TokenScale::kStaged : TokenScale::kQueueScore;
+  pass.post = tiled ? LinearPost::kContribution : LinearPost::kResidualAdd;
+  pass.requant = job.second;
+  if (tiled) stage_scores(e, begin, count, tokens);
+  linear(memory, pass, tokens, counters);
+  if (tiled) {
+    scatter_contributions(memory, PieceJob{r.contributions, r.stride, count, job.dim},
+                          r.choice_stride, e, begin, tokens);
+  }
 }
 
 }  // namespace
@@ -47,31 +97,14 @@ Experts:
     // Trip count: holds because hls/top bounds experts by Limits::kExperts
 #pragma HLS loop_tripcount min = 1 max = 256
     const int length = tokens.queue_length[e];
-    if (length == 0) continue;
-    const std::uint64_t first = job.address + static_cast<std::uint64_t>(e) * job.stride;
-    const std::uint64_t second = first + matrix_bytes(job.hidden, job.dim, Format::kPrecision);
-    const RowSet rows{0, length, 1, 0};
-    const LinearJob up{matrix_at(first, job.hidden, job.dim),
-                       rows,
-                       OperandSource::kStaged,
-                       TokenScale::kStaged,
-                       LinearPost::kGelu,
-                       job.first,
-                       job.gelu,
-                       e,
-                       0};
-    const LinearJob down{matrix_at(second, job.dim, job.hidden),
-                         rows,
-                         OperandSource::kHidden,
-                         TokenScale::kQueueScore,
-                         LinearPost::kResidualAdd,
-                         job.second,
-                         job.gelu,
-                         e,
-                         0};
-    gather(e, job.dim, tokens);
-    linear(memory, up, tokens, counters);
-    linear(memory, down, tokens, counters);
+    const int chunk = job.records.chunk != 0 ? job.records.chunk : length;
+  Chunks:
+    for (int begin = 0; begin < length; begin += chunk) {
+      // Trip count: typical: queues on chip are one chunk
+#pragma HLS loop_tripcount min = 0 max = 1
+      const int count = length - begin < chunk ? length - begin : chunk;
+      run_chunk(memory, job, e, begin, count, tokens, counters);
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 ///           residual saturates, which is counted and an error of the run).
 /// Shapes:   a record is [params W1][tiles W1 (Fe x D)][params W2][tiles W2 (D x Fe)].
 /// Numbers:  W1 + GELU as a dense layer; W2 with the bias before the scale and the score as S_t.
+/// Tiled:    contributions go to the tokens' records, where a fill adds them.
 /// Edges:    queues of 0, 1, odd and all rows.
 #pragma once
 
@@ -13,6 +14,16 @@
 
 namespace edgemoe {
 namespace hls {
+
+/// Where a tiled program keeps its tokens (hls/program/token_record.hpp). `chunk` entries of a
+/// queue are gathered, computed and scattered at a time; 0: tokens and residual are in the buffers.
+struct ExpertRecords {
+  int chunk;
+  std::uint64_t norms;          ///< z piece of queue row 0
+  std::uint64_t contributions;  ///< choice 0 of queue row 0
+  std::uint64_t stride;         ///< bytes from record to record
+  std::uint64_t choice_stride;
+};
 
 struct ExpertsJob {
   std::uint64_t address;  ///< of expert 0's record
@@ -23,6 +34,7 @@ struct ExpertsJob {
   program::Requant first;
   program::Requant second;
   GeluScale gelu;
+  ExpertRecords records;
 };
 
 template <typename Format, typename Limits>

@@ -36,6 +36,9 @@ void write_value(const LinearJob& job, std::int64_t v, int row, int token, int c
       tokens.residual[row][channel] =
           add_residual<Format>(v, tokens.residual[row][channel], counters);
       break;
+    case LinearPost::kContribution:
+      tokens.residual[row][channel] = add_residual<Format>(v, 0, counters);
+      break;
     case LinearPost::kEmbed:
       tokens.residual[row][channel] =
           add_residual<Format>(v, tokens.position[token][channel], counters);

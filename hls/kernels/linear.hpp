@@ -23,9 +23,17 @@ namespace hls {
 /// once, here.
 enum class TokenScale : std::uint8_t { kUnity, kNorm, kStaged, kQueueScore };
 
-/// What happens to a sum. The first four pass the requantiser; kGateSum adds it, shifted to its
-/// plane and digit, to the row's gate sums.
-enum class LinearPost : std::uint8_t { kResidualAdd, kEmbed, kSigned, kGelu, kGateSum };
+/// What happens to a sum. All but the last pass the requantiser; kContribution puts what
+/// kResidualAdd would add in the residual's place (tiled experts, whose tokens are elsewhere).
+/// kGateSum adds it, shifted to its plane and digit, to the row's gate sums.
+enum class LinearPost : std::uint8_t {
+  kResidualAdd,
+  kContribution,
+  kEmbed,
+  kSigned,
+  kGelu,
+  kGateSum
+};
 
 struct LinearJob {
   MatrixRef matrix;

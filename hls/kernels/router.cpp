@@ -87,7 +87,7 @@ ClearLengths:
     tokens.queue_length[e] = 0;
   }
 ClearRouted:
-  for (int r = 0; r < Limits::kRows; ++r) {
+  for (int r = 0; r < Limits::kQueueRows; ++r) {
 #pragma HLS pipeline II = 1
     tokens.routed[r] = false;
   }
@@ -109,7 +109,8 @@ Choices:
     tokens.choices[row][k] = RoutedChoice{expert, kept, score};
     if (kept) {
       const std::uint16_t at = tokens.queue_length[expert];
-      tokens.queue[expert][at] = QueueEntry{static_cast<std::uint16_t>(row), score};
+      tokens.queue[expert][at] =
+          QueueEntry{static_cast<std::uint16_t>(row), score, static_cast<std::uint8_t>(k)};
       tokens.queue_length[expert] = static_cast<std::uint16_t>(at + 1);
     }
   }
@@ -126,7 +127,7 @@ RouteTokens:
     std::uint16_t experts[program::kMaxTopK] = {};
     window_scores<Limits>(job, tokens.logits[row], scores);
     choose_experts<Limits>(job, tokens.logits[row], experts);
-    enqueue_row<Format, Limits>(job, row, experts, scores, tokens);
+    enqueue_row<Format, Limits>(job, job.first_queue_row + t, experts, scores, tokens);
   }
 }
 

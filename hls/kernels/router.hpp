@@ -23,7 +23,8 @@ struct RouteJob {
   int window_hi;  ///< exclusive; window_lo < window_hi <= experts
   int top_k;      ///< at most the window's size and program::kMaxTopK
   std::uint32_t threshold;
-  int logit_fraction = 20;  ///< of the format
+  int logit_fraction = 20;   ///< of the format
+  int first_queue_row = 0;   ///< what queues call first_row; the same unless the program is tiled
 };
 
 /// Scores of the experts in the window; others are left alone.
@@ -40,8 +41,8 @@ void choose_experts(const RouteJob& job, const std::int32_t (&logits)[Limits::kE
 template <typename Format, typename Limits>
 void clear_queues(TokenMemory<Format, Limits>& tokens);
 
-/// Notes the choices of one row and appends those that reach the threshold to their queues. The row
-/// must not have been routed since clear_queues, and `experts` must be distinct.
+/// Notes the choices of one queue row and appends those that reach the threshold to their queues.
+/// The row must not have been routed since clear_queues, and `experts` must be distinct.
 template <typename Format, typename Limits>
 void enqueue_row(const RouteJob& job, int row, const std::uint16_t (&experts)[program::kMaxTopK],
                  const std::uint32_t (&scores)[Limits::kExperts],

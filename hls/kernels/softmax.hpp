@@ -20,8 +20,8 @@ namespace hls {
 /// Scores of one query group and head, then the exponentials that replace them.
 template <typename Format, typename Limits>
 struct ScoreBuffer {
-  typename Format::Score score[kTokenLanes][Limits::kRows];
-  typename Format::Exponential exponential[kTokenLanes][Limits::kRows];
+  typename Format::Score score[kTokenLanes][Limits::kKeys];
+  typename Format::Exponential exponential[kTokenLanes][Limits::kKeys];
   typename Format::Score maximum[kTokenLanes];
   std::int64_t total[kTokenLanes];
 };
@@ -47,7 +47,7 @@ template <typename Limits>
 void exponentiate(const AttentionJob& job, int lane, ScoreBuffer<W8A8, Limits>& scores) {
   std::int32_t total = 0;
 ExponentialKeys:
-  for (int key = 0; key < job.rows.tokens; ++key) {
+  for (int key = 0; key < keys_of(job); ++key) {
 #pragma HLS pipeline II = 1
     // Trip count: typical: 129 keys
 #pragma HLS loop_tripcount min = 1 max = 129
@@ -75,7 +75,7 @@ template <typename Limits>
 void exponentiate(const AttentionJob& job, int lane, ScoreBuffer<W16A16, Limits>& scores) {
   std::int64_t total = 0;
 WideExponentialKeys:
-  for (int key = 0; key < job.rows.tokens; ++key) {
+  for (int key = 0; key < keys_of(job); ++key) {
 #pragma HLS pipeline II = 1
     // Trip count: typical: 129 keys
 #pragma HLS loop_tripcount min = 1 max = 129
@@ -111,7 +111,7 @@ void exponentiate(const AttentionJob& job, int lane, ScoreBuffer<W16A32, Limits>
   std::int64_t best = scores.score[lane][0];
   std::int64_t total = 0;
 RunningKeys:
-  for (int key = 0; key < job.rows.tokens; ++key) {
+  for (int key = 0; key < keys_of(job); ++key) {
     // Trip count: typical: 129 keys
 #pragma HLS loop_tripcount min = 1 max = 129
     const std::int64_t score = scores.score[lane][key];
@@ -124,7 +124,7 @@ RunningKeys:
   }
   const std::int64_t reciprocal = stored_reciprocal(total);
 WeightKeys:
-  for (int key = 0; key < job.rows.tokens; ++key) {
+  for (int key = 0; key < keys_of(job); ++key) {
 #pragma HLS pipeline II = 1
     // Trip count: typical: 129 keys
 #pragma HLS loop_tripcount min = 1 max = 129

@@ -23,10 +23,12 @@ struct RoutedChoice {
   std::uint32_t score;  ///< LSB 2^-16
 };
 
-/// A token waiting for an expert. `row` already contains the segment.
+/// A token waiting for an expert. `row` already contains the segment; it is a row of the buffers,
+/// or, in a tiled program, the number of the token's record.
 struct QueueEntry {
   std::uint16_t row;
   std::uint32_t score;
+  std::uint8_t choice = 0;  ///< which of the token's choices this is
 };
 
 template <typename Format, typename Limits>
@@ -43,18 +45,21 @@ struct TokenMemory {
   std::uint32_t norm_scale[Limits::kRows];       ///< S_t; unity where static
   Signed qkv[Limits::kRows][3 * Limits::kDim];   ///< Q | K | V, each heads * head_dim wide
   /// K and V of one head as the array's weights, [block of keys][block of dims]: K tiles are in =
-  /// dim, out = key, V tiles in = key, out = dim. Attention fills them from qkv.
-  typename Format::Weights key_tiles[Limits::kRows / 16 + 1][Limits::kHeadDim / 16];
-  typename Format::Weights value_tiles[Limits::kRows / 16 + 1][Limits::kHeadDim / 16];
+  /// dim, out = key, V tiles in = key, out = dim. Attention fills them from qkv or keys.
+  typename Format::Weights key_tiles[Limits::kKeys / 16 + 1][Limits::kHeadDim / 16];
+  typename Format::Weights value_tiles[Limits::kKeys / 16 + 1][Limits::kHeadDim / 16];
+  /// The same head's rows where they come from memory (tiled): K, then V from kHeadDim.
+  Signed keys[Limits::kKeys][2 * Limits::kHeadDim];
   Signed attention_out[Limits::kRows][Limits::kDim];
   Hidden hidden[Limits::kRows][Limits::kHidden];
   std::int64_t gate_sum[Limits::kRows][Limits::kExperts];  ///< sum of z16 * w, at most 2^41
   std::int32_t logits[Limits::kRows][Limits::kExperts];
 
-  RoutedChoice choices[Limits::kRows][program::kMaxTopK];
-  bool routed[Limits::kRows];  ///< since the last first_route; a row joins a queue at most once
+  RoutedChoice choices[Limits::kQueueRows][program::kMaxTopK];
+  bool
+      routed[Limits::kQueueRows];  ///< since the last first_route; a row joins a queue at most once
   std::uint16_t queue_length[Limits::kExperts];
-  QueueEntry queue[Limits::kExperts][Limits::kRows];
+  QueueEntry queue[Limits::kExperts][Limits::kQueueRows];
   Signed staged[Limits::kRows][Limits::kDim];  ///< z8 of one expert's queue, in queue order
   std::uint32_t staged_scale[Limits::kRows];
 };

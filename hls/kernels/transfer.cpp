@@ -81,11 +81,14 @@ WriteWords:
 
 template <typename Format, typename Limits>
 void load_pixels(MemoryPort memory, std::uint64_t address, int width, int height,
-                 TokenMemory<Format, Limits>& tokens) {
+                 const PatchRange& patches, TokenMemory<Format, Limits>& tokens) {
+  const int columns = width / kPatchSide;
+  const int first_line = patches.first / columns * kPatchSide;
+  const int lines = patches.count / columns * kPatchSide;
 Channels:
   for (int c = 0; c < 3; ++c) {
   Lines:
-    for (int y = 0; y < height; ++y) {
+    for (int y = first_line; y < first_line + lines; ++y) {
 #pragma HLS dataflow
       // Trip count: typical: 128 x 256 images
 #pragma HLS loop_tripcount min = 16 max = 128
@@ -95,7 +98,7 @@ Channels:
           static_cast<std::uint64_t>(y);
       read_words<Limits>(memory, address + line * static_cast<std::uint64_t>(width),
                          width / kWordBytes, words);
-      scatter_line(c, y, width, words, tokens);
+      scatter_line(c, y - first_line, width, words, tokens);
       words.expect_drained();
     }
   }
@@ -140,7 +143,8 @@ StoreSegments:
 }
 
 #define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                                        \
-  template void load_pixels(MemoryPort, std::uint64_t, int, int, TokenMemory<FORMAT, LIMITS>&);    \
+  template void load_pixels(MemoryPort, std::uint64_t, int, int, const PatchRange&,                \
+                            TokenMemory<FORMAT, LIMITS>&);                                         \
   template void load_positions(MemoryPort, std::uint64_t, int, int, TokenMemory<FORMAT, LIMITS>&); \
   template void store_residual(MemoryPort, std::uint64_t, const RowSet&, int,                      \
                                const TokenMemory<FORMAT, LIMITS>&)

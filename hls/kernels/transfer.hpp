@@ -3,8 +3,8 @@
 ///
 /// Memory:   pixels planar uint8 [3][height][width]; rows int32 [tokens][dim]; all densely packed,
 ///           so that each transfer is one run of sequential words.
-/// Shapes:   width and height are multiples of 16, width <= Limits::kImageWidth, patches <=
-///           Limits::kRows.
+/// Shapes:   width and height are multiples of 16, width <= Limits::kImageWidth, patches
+///           loaded <= Limits::kRows.
 /// Patches:  row-major over the image; inside a patch [channel][y][x].
 #pragma once
 
@@ -14,9 +14,16 @@
 namespace edgemoe {
 namespace hls {
 
+/// Whole bands of 16 lines; patch `first` comes to row 0.
+struct PatchRange {
+  int first;
+  int count;
+};
+
+/// `address` is that of the whole image.
 template <typename Format, typename Limits>
 void load_pixels(MemoryPort memory, std::uint64_t address, int width, int height,
-                 TokenMemory<Format, Limits>& tokens);
+                 const PatchRange& patches, TokenMemory<Format, Limits>& tokens);
 
 /// Position rows.
 template <typename Format, typename Limits>

@@ -44,12 +44,18 @@ enum class Opcode : std::uint8_t {
   kCopy = 13,        ///< norm unit: residual rows of segment 0 -> segments 1 .. segments-1
   kRoute = 14,       ///< router: logits of one segment -> queues
   kExperts = 15,     ///< array: every active expert over its queue, added to the residual
+  // Token tiling (README.md "Tiled programs"):
+  kSpill = 16,       ///< writer: rows of a tile -> records in DRAM; K and V as tiles
+  kFill = 17,        ///< loader: records in DRAM -> rows of a tile
+  kFence = 18,       ///< writer: ends when all earlier writes are in DRAM
+  kStoreExperts = 19,  ///< writer: contributions of a tiled kExperts -> records
 };
 
 enum class Unit : std::uint8_t { kSequencer, kLoader, kArray, kNorm, kRouter, kWriter };
 
 enum class Buffer : std::uint8_t {
-  kNone = 0, kPixels, kPosition, kResidual, kNormOut, kQkv, kAttentionOut, kHidden, kLogits, kQueues
+  kNone = 0, kPixels, kPosition, kResidual, kNormOut, kQkv, kAttentionOut, kHidden, kLogits, kQueues,
+  kKeyValue  ///< kSpill: the K and V columns of kQkv, as tiles
 };
 
 enum class Post : std::uint8_t { kResidualAdd = 0, kEmbed, kInt8, kGelu };
@@ -132,6 +138,12 @@ struct Command {
   bool last_route = false;         ///< publishes active set and order after
   std::uint8_t list_count = 0;
   std::uint8_t expert_list[kMaxListedExperts] = {};
+
+  // token tiling
+  bool tiled = false;              ///< row 0 is token token_begin of segment task_slot
+  std::uint8_t adds = 0;           ///< kFill of the residual: contributions added to each row
+  std::uint16_t token_begin = 0;   ///< first token of the tile, within its segment
+  std::uint16_t frame_tokens = 0;  ///< tokens of the whole segment: keys of an attention
 };
 
 /// The unit that executes a command.

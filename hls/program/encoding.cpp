@@ -66,17 +66,15 @@ struct Decoder {
   }
 };
 
-constexpr int kFlagByte = 7;
-constexpr int kFreeFlagBits = 0x80;  // bit 7 of the flag byte is not in the table
-
 bool reserved_is_zero(const std::uint8_t* in) {
-  bool zero = (in[kFlagByte] & kFreeFlagBits) == 0;
+  bool zero = true;
   for (int i = kFirstFreeByte; i < kCommandBytes; ++i) zero = zero && in[i] == 0;
   return zero;
 }
 
 bool within_limits(const Command& c) {
-  bool ok = c.list_count <= kMaxListedExperts && c.top_k <= kMaxTopK && c.signal < kMaxCounters;
+  bool ok = c.list_count <= kMaxListedExperts && c.top_k <= kMaxTopK && c.adds <= kMaxTopK &&
+            c.signal < kMaxCounters;
   for (int i = 0; i < kMaxWaits; ++i) ok = ok && c.wait[i].counter < kMaxCounters;
   return ok;
 }
@@ -94,6 +92,8 @@ void visit_header(Header& h, Io& io) {
   io(8, h.pixel_bytes);
   io(8, h.result_address);
   io(8, h.result_bytes);
+  io(8, h.scratch_address);
+  io(8, h.scratch_bytes);
 }
 
 struct HeaderWriter {
@@ -125,8 +125,12 @@ Unit unit_of(Opcode opcode) {
     case Opcode::kLoadExperts:
     case Opcode::kLoadPixels:
     case Opcode::kLoadTokens:
+    case Opcode::kFill:
       return Unit::kLoader;
     case Opcode::kStoreTokens:
+    case Opcode::kSpill:
+    case Opcode::kFence:
+    case Opcode::kStoreExperts:
       return Unit::kWriter;
     case Opcode::kEmbed:
     case Opcode::kLinear:

@@ -18,18 +18,18 @@
 namespace edgemoe {
 namespace program {
 
-constexpr int kFirstFreeByte = 119;  ///< bytes from here to kCommandBytes are reserved, 0
+constexpr int kFirstFreeByte = 124;  ///< bytes from here to kCommandBytes are reserved, 0
 
 /// Largest legal value of an enum's underlying integer.
 template <typename T>
 struct EnumLimit;
 template <>
 struct EnumLimit<Opcode> {
-  static constexpr int kLast = static_cast<int>(Opcode::kExperts);
+  static constexpr int kLast = static_cast<int>(Opcode::kStoreExperts);
 };
 template <>
 struct EnumLimit<Buffer> {
-  static constexpr int kLast = static_cast<int>(Buffer::kQueues);
+  static constexpr int kLast = static_cast<int>(Buffer::kKeyValue);
 };
 template <>
 struct EnumLimit<Post> {
@@ -67,6 +67,7 @@ void visit_head_fields(CommandT& c, Visitor& v) {
   v("low_plane", 7, 4, 1, c.low_plane);
   v("first_route", 7, 5, 1, c.first_route);
   v("last_route", 7, 6, 1, c.last_route);
+  v("tiled", 7, 7, 1, c.tiled);
   v("wait0.mode", 8, 0, 8, c.wait[0].mode);
   v("wait0.counter", 9, 0, 8, c.wait[0].counter);
   v("wait0.value", 10, 0, 16, c.wait[0].value);
@@ -138,11 +139,19 @@ void visit_expert_fields(CommandT& c, Visitor& v) {
 }
 
 template <typename CommandT, typename Visitor>
+void visit_tile_fields(CommandT& c, Visitor& v) {
+  v("adds", 119, 0, 8, c.adds);
+  v("token_begin", 120, 0, 16, c.token_begin);
+  v("frame_tokens", 122, 0, 16, c.frame_tokens);
+}
+
+template <typename CommandT, typename Visitor>
 void visit_fields(CommandT& c, Visitor& v) {
   visit_head_fields(c, v);
   visit_shape_fields(c, v);
   visit_arithmetic_fields(c, v);
   visit_expert_fields(c, v);
+  visit_tile_fields(c, v);
 }
 
 }  // namespace program

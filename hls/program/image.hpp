@@ -27,6 +27,8 @@ struct ImageHeader {
   std::uint64_t pixel_bytes = 0;
   std::uint64_t result_address = 0;
   std::uint64_t result_bytes = 0;
+  std::uint64_t scratch_address = 0;  ///< what a tiled program spills; 0 bytes elsewhere
+  std::uint64_t scratch_bytes = 0;
 };
 
 constexpr int kImageHeaderBytes = 256;

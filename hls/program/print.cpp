@@ -74,7 +74,8 @@ const char* name_of(Opcode opcode) {
       "end",          "barrier",     "load_weights", "prefetch_experts",
       "load_experts", "load_pixels", "load_tokens",  "store_tokens",
       "embed",        "linear",      "attention",    "gate",
-      "norm",         "copy",        "route",        "experts"};
+      "norm",         "copy",        "route",        "experts",
+      "spill",        "fill",        "fence",        "store_experts"};
   return kNames[static_cast<int>(opcode)];
 }
 
@@ -84,8 +85,9 @@ const char* name_of(Unit unit) {
 }
 
 const char* name_of(Buffer buffer) {
-  static const char* const kNames[] = {"none", "pixels",        "position", "residual", "norm_out",
-                                       "qkv",  "attention_out", "hidden",   "logits",   "queues"};
+  static const char* const kNames[] = {"none",     "pixels", "position",      "residual",
+                                       "norm_out", "qkv",    "attention_out", "hidden",
+                                       "logits",   "queues", "key_value"};
   return kNames[static_cast<int>(buffer)];
 }
 

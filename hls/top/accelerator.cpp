@@ -58,7 +58,7 @@ void take_results(std::vector<std::uint32_t>& words, std::uint64_t size, std::ui
 template <typename Format>
 RunStatus run_words(std::vector<std::uint32_t>& words, std::uint64_t size,
                     const SimulationHooks& hooks) {
-  SimulationProbe<Format> probe(hooks);
+  SimulationProbe<Format> probe(hooks, {words.data(), words.size()});
   const auto machine = make_machine<typename SimulationProbe<Format>::SimulatedMachine>();
   return run_image(words.data(), size, *machine, probe);
 }

@@ -18,6 +18,16 @@ inline RowSet rows_of(const program::Command& c) {
   return RowSet{0, c.tokens, c.segments, c.segment_stride};
 }
 
+/// A tile lies within its segment, and the segment within what attention and queues can hold.
+template <typename Limits>
+bool tile_fits(const program::Command& c) {
+  if (!c.tiled) return true;
+  const std::int64_t last =
+      static_cast<std::int64_t>(c.task_slot) * c.segment_stride + c.frame_tokens;
+  return c.tokens >= 1 && c.segments == 1 && c.token_begin + c.tokens <= c.frame_tokens &&
+         c.frame_tokens <= Limits::kKeys && last <= Limits::kQueueRows;
+}
+
 /// At least one token and segment, segments apart, all rows in the buffers. `extra` rows follow
 /// each segment.
 template <typename Limits>
@@ -26,7 +36,7 @@ bool rows_fit(const program::Command& c, int extra = 0) {
   if (c.tokens < 1 || c.segments < 1) return false;
   if (c.segments > 1 && c.segment_stride < tokens) return false;
   const std::int64_t last = static_cast<std::int64_t>(c.segments - 1) * c.segment_stride + tokens;
-  return last <= Limits::kRows;
+  return last <= Limits::kRows && tile_fits<Limits>(c);
 }
 
 inline bool shifts_fit(const program::Requant& r) {

@@ -69,6 +69,8 @@ template <typename Format, typename Limits>
 RunError execute(MemoryPort memory, const ImageBounds& image, const Command& c,
                  Machine<Format, Limits>& machine) {
 #pragma HLS inline
+  // Records hold bytes: the other precisions have no tiled programs.
+  if (c.tiled && Format::kPrecision != program::Precision::kW8A8) return RunError::kBadShape;
   switch (c.opcode) {
     case Opcode::kBarrier:
       return RunError::kNone;
@@ -83,6 +85,11 @@ RunError execute(MemoryPort memory, const ImageBounds& image, const Command& c,
     case Opcode::kStoreTokens:
     case Opcode::kCopy:
       return execute_transfer(memory, image, c, machine);
+    case Opcode::kSpill:
+    case Opcode::kFill:
+    case Opcode::kFence:
+    case Opcode::kStoreExperts:
+      return execute_tile(memory, image, c, machine);
     case Opcode::kEmbed:
     case Opcode::kLinear:
     case Opcode::kAttention:

@@ -30,6 +30,11 @@ template <typename Format, typename Limits>
 RunError execute_transfer(MemoryPort memory, const ImageBounds& image,
                           const program::Command& command, Machine<Format, Limits>& machine);
 
+/// Spills, fills, fences of a tiled program.
+template <typename Format, typename Limits>
+RunError execute_tile(MemoryPort memory, const ImageBounds& image, const program::Command& command,
+                      Machine<Format, Limits>& machine);
+
 /// Embed, linear, attention, norm.
 template <typename Format, typename Limits>
 RunError execute_dense(MemoryPort memory, const program::Command& command,

@@ -3,6 +3,7 @@
 #include "hls/kernels/embed.hpp"
 #include "hls/kernels/layer_norm.hpp"
 #include "hls/kernels/linear.hpp"
+#include "hls/program/token_record.hpp"
 #include "hls/top/checks.hpp"
 #include "hls/top/execute.hpp"
 
@@ -38,11 +39,17 @@ LinearJob linear_job(const Command& c, const TagEntry& tag, OperandSource source
   return LinearJob{matrix, rows_of(c), source, scale, post_of(c.post), c.requant, gelu, 0, 0};
 }
 
+/// The class row follows the last patch: in a tiled program, that of the last tile.
+bool embeds_class(const Command& c) {
+  return !c.tiled || c.token_begin + c.tokens + 1 == c.frame_tokens;
+}
+
 template <typename Format, typename Limits>
 RunError run_embed(MemoryPort memory, const Command& c, Machine<Format, Limits>& machine) {
 #pragma HLS inline
   TagEntry* tag = tag_of(c, machine);
-  if (!rows_fit<Limits>(c, 1) || c.segments != 1 || c.in_dim != kPatchPixels ||
+  const bool class_row = embeds_class(c);
+  if (!rows_fit<Limits>(c, class_row ? 1 : 0) || c.segments != 1 || c.in_dim != kPatchPixels ||
       !shifts_fit(c.requant) || !within(c.out_dim, 1, Limits::kDim) ||
       c.scale_source != ScaleSource::kUnity) {
     return RunError::kBadShape;
@@ -53,7 +60,7 @@ RunError run_embed(MemoryPort memory, const Command& c, Machine<Format, Limits>&
   }
   LinearJob job = linear_job(c, *tag, OperandSource::kPixels);
   job.post = LinearPost::kEmbed;
-  embed(memory, job, machine.tokens, machine.counters);
+  embed(memory, job, class_row, machine.tokens, machine.counters);
   mark_written(machine, Buffer::kResidual);
   free_tag(*tag, machine);
   return RunError::kNone;
@@ -111,8 +118,14 @@ constexpr int largest_division_shift() {
                                                            : fixed::kMaxShift;
 }
 
+/// The tag holds K and V of all heads of the frame.
+bool holds_keys(const TagEntry& tag, const Command& c) {
+  return tag.state == TagState::kWeights && tag.param_rows == 0 &&
+         tag.rows == program::key_value_rows(c.frame_tokens, c.heads, c.head_dim);
+}
+
 template <typename Format, typename Limits>
-RunError run_attention(const Command& c, Machine<Format, Limits>& machine) {
+RunError run_attention(MemoryPort memory, const Command& c, Machine<Format, Limits>& machine) {
 #pragma HLS inline
   if (!rows_fit<Limits>(c) || c.heads < 1 || !within(c.head_dim, 1, Limits::kHeadDim) ||
       c.heads * c.head_dim > Limits::kDim || !shifts_fit(c.requant) ||
@@ -120,10 +133,21 @@ RunError run_attention(const Command& c, Machine<Format, Limits>& machine) {
       c.src != Buffer::kQkv || c.dst != Buffer::kAttentionOut) {
     return RunError::kBadShape;
   }
+  TagEntry* keys = c.tiled ? tag_of(c, machine) : nullptr;
+  if (c.tiled && (keys == nullptr || !holds_keys(*keys, c))) return RunError::kBadTag;
   if (!is_written(machine, Buffer::kQkv)) return RunError::kBadOrder;
-  const AttentionJob job{rows_of(c),    c.heads,    c.head_dim,   c.score_mult,
-                         c.score_shift, c.out_mult, c.requant.r1, c.requant.r2};
-  attention(job, machine.tokens, machine.counters);
+  const AttentionJob job{rows_of(c),
+                         c.heads,
+                         c.head_dim,
+                         c.score_mult,
+                         c.score_shift,
+                         c.out_mult,
+                         c.requant.r1,
+                         c.requant.r2,
+                         c.tiled ? c.frame_tokens : 0,
+                         c.tiled ? keys->address : 0};
+  attention(job, machine.tokens, machine.counters, memory);
+  if (c.tiled) free_tag(*keys, machine);
   mark_written(machine, Buffer::kAttentionOut);
   return RunError::kNone;
 }
@@ -168,7 +192,7 @@ RunError execute_dense(MemoryPort memory, const Command& c, Machine<Format, Limi
     case Opcode::kLinear:
       return run_linear(memory, c, machine);
     case Opcode::kAttention:
-      return run_attention(c, machine);
+      return run_attention(memory, c, machine);
     case Opcode::kNorm:
       return run_norm(memory, c, machine);
     default:

@@ -2,6 +2,7 @@
 #include "hls/kernels/experts.hpp"
 #include "hls/kernels/gate.hpp"
 #include "hls/kernels/router.hpp"
+#include "hls/program/token_record.hpp"
 #include "hls/top/checks.hpp"
 #include "hls/top/execute.hpp"
 #include "hls/top/route_job.hpp"
@@ -17,7 +18,7 @@ using program::Opcode;
 /// Rows of the one segment that a per-task command works on lie in the buffers.
 template <typename Limits>
 bool segment_fits(const Command& c) {
-  return c.tokens >= 1 && segment_row(c) + c.tokens <= Limits::kRows;
+  return c.tokens >= 1 && segment_row(c) + c.tokens <= Limits::kRows && tile_fits<Limits>(c);
 }
 
 template <typename Format, typename Limits>
@@ -63,12 +64,40 @@ bool holds_expert(const TagEntry& tag, int dim, int hidden) {
          tag.param_rows == program::param_rows(hidden) + program::param_rows(dim);
 }
 
+/// Records of all segments lie in the scratch region, and every routed token has one.
+template <typename Format, typename Limits>
+bool holds_records(const ImageBounds& image, const Command& c,
+                   const Machine<Format, Limits>& machine) {
+  const program::TokenRecord record = program::token_record(c.in_dim, c.adds);
+  const std::uint64_t rows = static_cast<std::uint64_t>(c.segments) * c.frame_tokens;
+  return c.adds >= 1 && c.expert_stride_rows == record.stride &&
+         static_cast<std::uint64_t>(machine.route_rows) <= rows &&
+         machine.route_choices <= c.adds &&
+         inside_scratch(image, c.address, rows * record.stride * program::kRowBytes);
+}
+
+ExpertRecords records_of(const Command& c) {
+  if (!c.tiled) return ExpertRecords{0, 0, 0, 0, 0};
+  const program::TokenRecord record = program::token_record(c.in_dim, c.adds);
+  constexpr std::uint64_t kRow = program::kRowBytes;
+  return ExpertRecords{c.tokens, c.address + record.norm * kRow,
+                       c.address + record.contribution * kRow, record.stride * kRow,
+                       program::word_rows(c.in_dim) * kRow};
+}
+
+/// Tiled: `tokens` entries of a queue at a time. Else all rows of all segments are in the buffers.
+template <typename Format, typename Limits>
+bool experts_fit(const Command& c, const Machine<Format, Limits>& machine) {
+  if (!c.tiled) return rows_fit<Limits>(c) && machine.route_rows <= Limits::kRows;
+  return within(c.tokens, 1, Limits::kRows) && c.segments >= 1;
+}
+
 template <typename Format, typename Limits>
 RunError run_experts(MemoryPort memory, const ImageBounds& image, const Command& c,
                      Machine<Format, Limits>& machine) {
 #pragma HLS inline
   TagEntry* tag = tag_of(c, machine);
-  if (!rows_fit<Limits>(c) || !within(c.in_dim, 1, Limits::kDim) ||
+  if (!experts_fit(c, machine) || !within(c.in_dim, 1, Limits::kDim) ||
       !within(c.hidden_dim, 1, Limits::kHidden) || !within(c.experts, 1, Limits::kExperts) ||
       !shifts_fit(c.requant) || !shifts_fit(c.requant2) || c.gelu_shift > fixed::kMaxShift) {
     return RunError::kBadShape;
@@ -78,13 +107,14 @@ RunError run_experts(MemoryPort memory, const ImageBounds& image, const Command&
   if (!machine.queues_published || !is_written(machine, Buffer::kResidual))
     return RunError::kBadOrder;
   if (c.experts != machine.route_experts) return RunError::kBadShape;
+  if (c.tiled && !holds_records(image, c, machine)) return RunError::kBadAddress;
   const std::uint64_t rows =
       static_cast<std::uint64_t>(c.experts - 1) * tag->stride_rows + tag->rows + tag->param_rows;
   if (!inside_image(image, tag->address, rows * program::kRowBytes)) return RunError::kBadAddress;
   const std::uint64_t stride = static_cast<std::uint64_t>(tag->stride_rows) * program::kRowBytes;
   experts(memory,
           ExpertsJob{tag->address, stride, c.experts, c.in_dim, c.hidden_dim, c.requant, c.requant2,
-                     GeluScale{c.gelu_mult, c.gelu_shift, c.zero_point}},
+                     GeluScale{c.gelu_mult, c.gelu_shift, c.zero_point}, records_of(c)},
           machine.tokens, machine.counters);
   machine.queues_open = false;
   machine.queues_published = false;
@@ -109,8 +139,10 @@ RunError begin_route(const Command& c, Machine<Format, Limits>& machine) {
     clear_queues(machine.tokens);
     machine.queues_open = true;
     machine.route_experts = c.experts;
+    machine.route_rows = 0;
+    machine.route_choices = 0;
   }
-  const int first = segment_row(c);
+  const int first = queue_row(c);
   for (int t = 0; t < c.tokens; ++t) {
     if (machine.tokens.routed[first + t]) return RunError::kBadOrder;
   }
@@ -119,6 +151,9 @@ RunError begin_route(const Command& c, Machine<Format, Limits>& machine) {
 
 template <typename Format, typename Limits>
 void end_route(const Command& c, Machine<Format, Limits>& machine) {
+  const int rows = queue_row(c) + c.tokens;
+  if (rows > machine.route_rows) machine.route_rows = rows;
+  if (c.top_k > machine.route_choices) machine.route_choices = c.top_k;
   if (c.last_route) machine.queues_published = true;
 }
 

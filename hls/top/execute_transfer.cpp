@@ -16,6 +16,12 @@ std::uint64_t words_in_bytes(std::uint64_t rows, std::uint64_t dim) {
   return rows * dim * kWordBytes;
 }
 
+/// All patches, or those of a tile: whole bands of 16 image lines.
+PatchRange patches_of(const Command& c) {
+  const int all = c.image_width / kPatchSide * (c.image_height / kPatchSide);
+  return c.tiled ? PatchRange{c.token_begin, c.tokens} : PatchRange{0, all};
+}
+
 template <typename Format, typename Limits>
 RunError run_load_pixels(MemoryPort memory, const ImageBounds& image, const Command& c,
                          Machine<Format, Limits>& machine) {
@@ -25,12 +31,16 @@ RunError run_load_pixels(MemoryPort memory, const ImageBounds& image, const Comm
       !within(width, 1, Limits::kImageWidth)) {
     return RunError::kBadShape;
   }
-  if (!within(width / kPatchSide * (height / kPatchSide), 1, Limits::kRows))
+  const PatchRange patches = patches_of(c);
+  if (!within(patches.count, 1, Limits::kRows) ||
+      patches.first + patches.count > width / kPatchSide * (height / kPatchSide) ||
+      patches.first % (width / kPatchSide) != 0 || patches.count % (width / kPatchSide) != 0) {
     return RunError::kBadShape;
+  }
   const std::uint64_t bytes =
       3ull * static_cast<std::uint64_t>(width) * static_cast<std::uint64_t>(height);
   if (!inside_image(image, c.address, bytes)) return RunError::kBadAddress;
-  load_pixels(memory, c.address, width, height, machine.tokens);
+  load_pixels(memory, c.address, width, height, patches, machine.tokens);
   mark_written(machine, Buffer::kPixels);
   return RunError::kNone;
 }
@@ -48,13 +58,6 @@ RunError run_load_tokens(MemoryPort memory, const ImageBounds& image, const Comm
   load_positions(memory, c.address, c.tokens, c.out_dim, machine.tokens);
   mark_written(machine, Buffer::kPosition);
   return RunError::kNone;
-}
-
-/// Stores may only reach the result region: a program cannot overwrite itself.
-bool inside_results(const ImageBounds& image, std::uint64_t address, std::uint64_t bytes) {
-  const std::uint64_t begin = image.header.result_address;
-  return inside_image(image, address, bytes) && address >= begin &&
-         bytes <= image.header.result_bytes && address - begin <= image.header.result_bytes - bytes;
 }
 
 template <typename Format, typename Limits>

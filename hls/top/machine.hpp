@@ -25,6 +25,21 @@ inline bool inside_image(const ImageBounds& image, std::uint64_t address, std::u
          bytes <= image.size - address;
 }
 
+/// True when [address, address + bytes) lies in the region that spills may use.
+inline bool inside_scratch(const ImageBounds& image, std::uint64_t address, std::uint64_t bytes) {
+  const std::uint64_t begin = image.header.scratch_address;
+  return inside_image(image, address, bytes) && address >= begin &&
+         bytes <= image.header.scratch_bytes &&
+         address - begin <= image.header.scratch_bytes - bytes;
+}
+
+/// Stores may only reach the result region: a program cannot overwrite itself.
+inline bool inside_results(const ImageBounds& image, std::uint64_t address, std::uint64_t bytes) {
+  const std::uint64_t begin = image.header.result_address;
+  return inside_image(image, address, bytes) && address >= begin &&
+         bytes <= image.header.result_bytes && address - begin <= image.header.result_bytes - bytes;
+}
+
 enum class TagState : std::uint8_t { kFree = 0, kWeights, kPrefetched, kExperts };
 
 /// What one load command brought.
@@ -47,6 +62,8 @@ struct Machine {
   bool queues_open;       ///< a first_route has been seen
   bool queues_published;  ///< and a last_route
   std::uint16_t route_experts;
+  std::uint8_t route_choices;  ///< largest top_k since the first_route
+  int route_rows;  ///< queue rows from here on have not been routed since the first_route
   Counters counters;
 };
 
@@ -60,6 +77,8 @@ void reset(Machine<Format, Limits>& machine) {
   machine.queues_open = false;
   machine.queues_published = false;
   machine.route_experts = 0;
+  machine.route_choices = 0;
+  machine.route_rows = 0;
   machine.counters = Counters();
 }
 

@@ -33,7 +33,8 @@ inline bool header_fits(const ImageBounds& image, std::uint64_t size) {
   return h.image_bytes <= size && h.command_count >= 1 && h.command_count <= 65536 &&
          inside_image(image, h.program_address, program_bytes) &&
          inside_image(image, h.pixel_address, h.pixel_bytes) &&
-         inside_image(image, h.result_address, h.result_bytes);
+         inside_image(image, h.result_address, h.result_bytes) &&
+         inside_image(image, h.scratch_address, h.scratch_bytes);
 }
 
 inline bool read_header(MemoryPort memory, std::uint64_t size, ImageBounds& image) {

@@ -17,7 +17,8 @@ using program::Post;
 
 /// Width of the residual rows that a command adds to; 0 when it adds nothing.
 int contribution_width(const Command& c) {
-  if (c.opcode == Opcode::kExperts) return c.in_dim;
+  if (c.opcode == Opcode::kExperts) return c.tiled ? 0 : c.in_dim;
+  if (c.opcode == Opcode::kFill) return c.adds > 0 ? c.out_dim : 0;
   return c.opcode == Opcode::kLinear && c.post == Post::kResidualAdd ? c.out_dim : 0;
 }
 
@@ -32,13 +33,24 @@ bool usable_choices(const Command& c, const program::Choice* choices) {
   return true;
 }
 
+/// Tokens of the segment, of which a tile is a part.
+int segment_tokens(const Command& c) { return c.tiled ? c.frame_tokens : c.tokens; }
+
+/// Choices of the command's token t in the routing of its whole segment.
+const program::Choice* choices_of(const Command& c, const program::SegmentRouting& segment, int t) {
+  const int token = (c.tiled ? c.token_begin : 0) + t;
+  return &segment.choices[static_cast<std::size_t>(token) * segment.top_k];
+}
+
 bool usable_trace(const Command& c, const program::SegmentRouting& forced) {
-  if (forced.tokens != c.tokens || forced.top_k != c.top_k ||
-      forced.choices.size() != static_cast<std::size_t>(c.tokens) * c.top_k) {
+  const int tokens = segment_tokens(c);
+  if (forced.tokens != tokens || forced.top_k != c.top_k ||
+      forced.choices.size() != static_cast<std::size_t>(tokens) * c.top_k ||
+      (c.tiled && c.token_begin + c.tokens > tokens)) {
     return false;
   }
   for (int t = 0; t < c.tokens; ++t) {
-    if (!usable_choices(c, &forced.choices[static_cast<std::size_t>(t) * c.top_k])) return false;
+    if (!usable_choices(c, choices_of(c, forced, t))) return false;
   }
   return true;
 }
@@ -60,18 +72,18 @@ RouteJob force_row(const RouteJob& job, const program::Choice* choices,
 }
 
 template <typename Format>
-void route_forced(const RouteJob& job, const program::SegmentRouting& forced,
+void route_forced(const Command& c, const RouteJob& job, const program::SegmentRouting& forced,
                   TokenMemory<Format, SimulationLimits>& tokens) {
   for (int t = 0; t < job.tokens; ++t) {
     const int row = job.first_row + t;
     std::uint32_t scores[SimulationLimits::kExperts] = {};
     std::uint16_t experts[program::kMaxTopK] = {};
-    const program::Choice* choices =
-        &forced.choices[static_cast<std::size_t>(t) * static_cast<std::size_t>(forced.top_k)];
+    const program::Choice* choices = choices_of(c, forced, t);
     for (int k = 0; k < job.top_k; ++k) experts[k] = choices[k].expert;
     window_scores<SimulationLimits>(job, tokens.logits[row], scores);
     const RouteJob row_job = force_row(job, choices, scores);
-    enqueue_row<Format, SimulationLimits>(row_job, row, experts, scores, tokens);
+    enqueue_row<Format, SimulationLimits>(row_job, job.first_queue_row + t, experts, scores,
+                                          tokens);
   }
 }
 
@@ -87,9 +99,25 @@ void SimulationProbe<Format>::before(const Command& c, const SimulatedMachine& m
   residual_before_.clear();
   for (int segment = 0; segment < c.segments; ++segment) {
     for (int t = 0; t < c.tokens; ++t) {
+      if (c.opcode == Opcode::kFill) {
+        append_record(c, t, width);
+        continue;
+      }
       const std::int32_t* row = machine.tokens.residual[segment * c.segment_stride + t];
       residual_before_.insert(residual_before_.end(), row, row + width);
     }
+  }
+}
+
+/// x as a fill finds it in memory; 0 beyond its end (the fill is then refused).
+template <typename Format>
+void SimulationProbe<Format>::append_record(const Command& c, int token, int width) {
+  const std::uint64_t address =
+      c.address + static_cast<std::uint64_t>(token) * c.expert_stride_rows * program::kRowBytes;
+  for (int d = 0; d < width; ++d) {
+    const std::uint64_t word = address / kWordBytes + static_cast<std::uint64_t>(d);
+    residual_before_.push_back(word < memory_.words ? static_cast<std::int32_t>(memory_.port[word])
+                                                    : 0);
   }
 }
 
@@ -100,7 +128,7 @@ bool SimulationProbe<Format>::route(const Command& c, SimulatedMachine& machine,
   if (forced == nullptr) return false;
   error = usable_trace(c, *forced) ? begin_route(c, machine) : RunError::kBadShape;
   if (error == RunError::kNone) {
-    route_forced(route_job<Format>(c), *forced, machine.tokens);
+    route_forced(c, route_job<Format>(c), *forced, machine.tokens);
     end_route(c, machine);
   }
   return true;
@@ -113,13 +141,19 @@ void SimulationProbe<Format>::after(const Command& c, const SimulatedMachine& ma
   switch (c.opcode) {
     case Opcode::kEmbed:
       report_segments(c, machine);
-      report_residual(c, machine, 0, c.tokens, c.out_dim);  // the class row
+      if (!c.tiled || c.token_begin + c.tokens + 1 == c.frame_tokens)
+        report_residual(c, machine, 0, c.tokens, c.out_dim);  // the class row
       break;
     case Opcode::kLinear:
     case Opcode::kAttention:
     case Opcode::kNorm:
-    case Opcode::kExperts:
       report_segments(c, machine);
+      break;
+    case Opcode::kExperts:
+      if (!c.tiled) report_segments(c, machine);
+      break;
+    case Opcode::kFill:
+      if (c.adds > 0) report_segments(c, machine);
       break;
     case Opcode::kGate:
       report_logits(c, machine);
@@ -134,7 +168,15 @@ template <typename Row>
 void SimulationProbe<Format>::report(const Command& c, TapPoint point, int segment, int token,
                                      const Row& row, int count, std::uint32_t scale) {
   row_.assign(row, row + count);
-  hooks_.observer->on_row(c, point, segment, token, row_.data(), count, scale);
+  show(c, point, segment, token, count, scale);
+}
+
+/// Rows of a tile are shown as what they are in their segment.
+template <typename Format>
+void SimulationProbe<Format>::show(const Command& c, TapPoint point, int segment, int token, int count,
+                           std::uint32_t scale) {
+  hooks_.observer->on_row(c, point, c.tiled ? c.task_slot : segment,
+                          c.tiled ? c.token_begin + token : token, row_.data(), count, scale);
 }
 
 template <typename Format>
@@ -170,7 +212,7 @@ void SimulationProbe<Format>::report_residual(const Command& c, const SimulatedM
     const std::size_t at = (static_cast<std::size_t>(segment) * c.tokens + t) * dim;
     row_.assign(row, row + dim);
     for (int d = 0; d < dim; ++d) row_[d] -= residual_before_[at + d];
-    hooks_.observer->on_row(c, TapPoint::kContribution, segment, t, row_.data(), dim, 0);
+    show(c, TapPoint::kContribution, segment, t, dim, 0);
   }
   report(c, TapPoint::kResidual, segment, t, row, dim, 0);
 }
@@ -188,8 +230,7 @@ void SimulationProbe<Format>::report_norm(const Command& c, const SimulatedMachi
     row_[d] =
         machine.tokens.norm_out[row][d] * 256 + (c.low_plane ? machine.tokens.norm_low[row][d] : 0);
   }
-  hooks_.observer->on_row(c, TapPoint::kNormZ16, segment, t, row_.data(), c.in_dim,
-                          machine.tokens.norm_scale[row]);
+  show(c, TapPoint::kNormZ16, segment, t, c.in_dim, machine.tokens.norm_scale[row]);
 }
 
 template <typename Format>
@@ -200,20 +241,37 @@ void SimulationProbe<Format>::report_logits(const Command& c, const SimulatedMac
   }
 }
 
+/// Tiles of a segment make one entry.
 template <typename Format>
-void SimulationProbe<Format>::record(const Command& c, const SimulatedMachine& machine) {
+program::SegmentRouting& SimulationProbe<Format>::entry_of(const Command& c) {
+  std::vector<program::SegmentRouting>& segments = hooks_.routing->segments;
+  if (c.tiled) {
+    for (program::SegmentRouting& entry : segments) {
+      if (entry.layer == c.layer && entry.segment == c.task_slot) return entry;
+    }
+  }
   program::SegmentRouting routing;
   routing.layer = c.layer;
   routing.segment = c.task_slot;
-  routing.tokens = c.tokens;
+  routing.tokens = static_cast<std::uint16_t>(segment_tokens(c));
   routing.top_k = c.top_k;
+  routing.choices.resize(static_cast<std::size_t>(routing.tokens) * routing.top_k);
+  segments.push_back(routing);
+  return segments.back();
+}
+
+template <typename Format>
+void SimulationProbe<Format>::record(const Command& c, const SimulatedMachine& machine) {
+  program::SegmentRouting& routing = entry_of(c);
+  if (routing.top_k != c.top_k || routing.tokens != segment_tokens(c)) return;
+  const std::size_t first = static_cast<std::size_t>(c.tiled ? c.token_begin : 0) * c.top_k;
   for (int t = 0; t < c.tokens; ++t) {
     for (int k = 0; k < c.top_k; ++k) {
-      const RoutedChoice& choice = machine.tokens.choices[segment_row(c) + t][k];
-      routing.choices.push_back(program::Choice{choice.expert, choice.score, !choice.kept});
+      const RoutedChoice& choice = machine.tokens.choices[queue_row(c) + t][k];
+      routing.choices[first + static_cast<std::size_t>(t) * c.top_k + static_cast<std::size_t>(k)] =
+          program::Choice{choice.expert, choice.score, !choice.kept};
     }
   }
-  hooks_.routing->segments.push_back(routing);
 }
 
 template class SimulationProbe<W8A8>;

@@ -19,7 +19,14 @@ class SimulationProbe {
  public:
   using SimulatedMachine = Machine<Format, SimulationLimits>;
 
-  explicit SimulationProbe(const SimulationHooks& hooks) : hooks_(hooks) {}
+  /// The simulated memory: what a fill finds in it is part of what it reports.
+  struct MemoryView {
+    const std::uint32_t* port;
+    std::uint64_t words;
+  };
+
+  SimulationProbe(const SimulationHooks& hooks, const MemoryView& memory)
+      : hooks_(hooks), memory_(memory) {}
 
   void before(const program::Command& command, const SimulatedMachine& machine);
   bool route(const program::Command& command, SimulatedMachine& machine, RunError& error);
@@ -29,6 +36,10 @@ class SimulationProbe {
   template <typename Row>
   void report(const program::Command& command, TapPoint point, int segment, int token,
               const Row& row, int count, std::uint32_t scale);
+  void show(const program::Command& command, TapPoint point, int segment, int token, int count,
+            std::uint32_t scale);
+  void append_record(const program::Command& command, int token, int width);
+  program::SegmentRouting& entry_of(const program::Command& command);
   void report_segments(const program::Command& command, const SimulatedMachine& machine);
   void report_row(const program::Command& command, const SimulatedMachine& machine, int segment,
                   int token);
@@ -40,6 +51,7 @@ class SimulationProbe {
   void record(const program::Command& command, const SimulatedMachine& machine);
 
   SimulationHooks hooks_;
+  MemoryView memory_;
   std::vector<std::int32_t> row_;
   std::vector<std::int32_t> residual_before_;  ///< rows of the command, densely packed
 };

@@ -8,11 +8,11 @@ set flags "-std=c++14 -I$root -Wno-unknown-pragmas -Wno-unused-label"
 set sources {
   hls/kernels/attention.cpp hls/kernels/copy.cpp hls/kernels/embed.cpp hls/kernels/experts.cpp
   hls/kernels/gate.cpp hls/kernels/layer_norm.cpp hls/kernels/linear.cpp hls/kernels/router.cpp
-  hls/kernels/transfer.cpp hls/kernels/weights.cpp
+  hls/kernels/spill.cpp hls/kernels/transfer.cpp hls/kernels/weights.cpp
   hls/program/encoding.cpp hls/program/weight_layout.cpp
   hls/support/tile_product.cpp
   hls/top/edgemoe_top.cpp hls/top/execute.cpp hls/top/execute_dense.cpp hls/top/execute_moe.cpp
-  hls/top/execute_transfer.cpp
+  hls/top/execute_tile.cpp hls/top/execute_transfer.cpp
 }
 
 # The test bench links with stream.cpp, because streams throw outside synthesis.

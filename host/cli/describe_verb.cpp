@@ -8,9 +8,6 @@
 #include "host/compiler/precision.hpp"
 #include "host/report/json_writer.hpp"
 #include "host/run/describe_loops.hpp"
-#include "host/run/images.hpp"
-#include "models/reference/network.hpp"
-#include "models/reference/taps.hpp"
 #include "models/reference/weights.hpp"
 #include "models/schema/key_doc.hpp"
 
@@ -49,22 +46,13 @@ std::string all_keys() {
          keys_of("boards", models::board_keys());
 }
 
-/// Models without quantisation parameters get them from a generated image: shapes and sizes do not
-/// depend on it.
+/// Models without quantisation parameters get those of ordinary activations: shapes and sizes do
+/// not depend on them, and running a large network for them would take minutes.
 void add_quantisation(const models::ModelConfig& model, program::Precision precision,
                       models::TensorMap* weights) {
   if (has_quantisation(*weights, precision)) return;
-  std::vector<models::TensorMap> taps;
-  {
-    const models::Reference reference(model, *weights);
-    const InputImage image = generated_image(model.image, 1);
-    for (int task = 0; task < static_cast<int>(model.tasks.size()); ++task) {
-      models::TapRecorder recorder;
-      reference.run(image.pixels, task, &recorder);
-      taps.push_back(std::move(recorder.taps()));
-    }
-  }
-  const models::TensorMap derived = calibrate(precision, model, *weights, taps);
+  const models::TensorMap derived =
+      calibrate(precision, model, *weights, {nominal_taps(model)});
   weights->insert(derived.begin(), derived.end());
 }
 

@@ -171,4 +171,23 @@ TensorMap calibrate(Precision precision, const models::ModelConfig& model, const
   return calibrator.finish();
 }
 
+models::TensorMap nominal_taps(const models::ModelConfig& model) {
+  constexpr float kMagnitude = 4.0F;        // of Q, K, V and what attention makes of them
+  constexpr float kLeastGelu = -0.17F;
+  models::TensorMap taps;
+  const auto put = [&taps](const std::string& name, int columns, float low, float high) {
+    models::Tensor tensor{{1, columns}, std::vector<float>(static_cast<std::size_t>(columns), low)};
+    tensor.data.back() = high;
+    taps[name] = std::move(tensor);
+  };
+  for (int i = 0; i < model.depth(); ++i) {
+    const bool moe = model.blocks[static_cast<std::size_t>(i)] == models::BlockKind::kMoe;
+    for (const char* what : {"q", "k", "v", "attn", "norm1", "norm2"})
+      put(fmt::format("l{:02}.{}", i, what), model.embed_dim, -kMagnitude, kMagnitude);
+    put(fmt::format("l{:02}.{}.hidden", i, moe ? "moe" : "mlp"),
+        moe ? model.moe.hidden : model.mlp_hidden, kLeastGelu, kMagnitude);
+  }
+  return taps;
+}
+
 }  // namespace edgemoe::host

@@ -70,4 +70,8 @@ models::TensorMap calibrate(program::Precision precision, const models::ModelCon
                             const models::TensorMap& weights,
                             const std::vector<models::TensorMap>& runs);
 
+/// Taps with the ranges of ordinary activations, for callers that need a program's shapes and sizes
+/// and none of its values.
+models::TensorMap nominal_taps(const models::ModelConfig& model);
+
 }  // namespace edgemoe::host

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hls/program/token_record.hpp"
 #include "hls/program/weight_layout.hpp"
 #include "host/compiler/precision.hpp"
 #include "models/schema/precision_cost.hpp"
@@ -33,6 +34,7 @@ Work array_work(std::uint64_t macs, std::uint64_t cycles, int passes,
 
 Work attention_work(const Command& c, const models::DesignConfig& design) {
   const std::uint64_t tokens = c.tokens, lanes = design.array.token_lanes;
+  const std::uint64_t keys = c.tiled ? c.frame_tokens : c.tokens;
   const std::uint64_t turns = design.ablation.attention_reorder ? 1 : lanes;
   // Scores leave by their own drain, two for every exponential.
   const std::uint64_t drain = div_up(lanes * design.array.out_lanes, 2ull * design.lanes.softmax);
@@ -40,12 +42,12 @@ Work attention_work(const Command& c, const models::DesignConfig& design) {
   const auto slots = static_cast<std::uint64_t>(passes);
   const std::uint64_t product =
       std::max(turns * div_up(c.head_dim * slots, design.array.in_lanes), drain) *
-          div_up(tokens, design.array.out_lanes) +
-      turns * div_up(tokens * slots, design.array.in_lanes) *
+          div_up(keys, design.array.out_lanes) +
+      turns * div_up(keys * slots, design.array.in_lanes) *
           div_up(c.head_dim, design.array.out_lanes);
   const std::uint64_t pairs = div_up(tokens, lanes) * c.heads * c.segments;
   Work work =
-      array_work(2 * tokens * tokens * c.in_dim * c.segments, pairs * product, passes, design);
+      array_work(2 * tokens * keys * c.in_dim * c.segments, pairs * product, passes, design);
   work.macs_padded /= turns;  // of the lanes, one works
   return work;
 }
@@ -72,8 +74,16 @@ std::uint64_t memory_bytes(const Command& c) {
       return (std::uint64_t{c.rows} + c.param_rows) * kRow;
     case Opcode::kLoadPixels: {  // plane by plane, band by band of 16 lines
       const std::uint64_t band = div_up(std::uint64_t{c.image_width} * program::kTile, kRow);
-      return 3 * (c.image_height / program::kTile) * band * kRow;
+      const std::uint64_t bands =
+          c.tiled ? c.tokens / (c.image_width / program::kTile) : c.image_height / program::kTile;
+      return 3 * bands * band * kRow;
     }
+    case Opcode::kSpill:
+      if (c.src == program::Buffer::kKeyValue)
+        return program::key_value_rows(c.tokens, c.heads, c.head_dim) * kRow;
+      return std::uint64_t{c.tokens} * c.rows * kRow;
+    case Opcode::kFill:
+      return (std::uint64_t{c.rows} + c.adds * program::word_rows(c.out_dim)) * c.tokens * kRow;
     case Opcode::kLoadTokens:
       return div_up(4ull * c.tokens * c.out_dim, kRow) * kRow;
     case Opcode::kStoreTokens:
@@ -81,6 +91,12 @@ std::uint64_t memory_bytes(const Command& c) {
     default:
       return 0;
   }
+}
+
+int tile_rows_of(const Command& c) {
+  const bool with_class =
+      c.opcode == Opcode::kEmbed && c.token_begin + c.tokens + 1 == c.frame_tokens;
+  return c.tokens + (with_class ? 1 : 0);
 }
 
 int groups_of(int tokens, int token_lanes) { return (tokens + token_lanes - 1) / token_lanes; }
@@ -109,12 +125,23 @@ Work work_of(const Command& c, const models::DesignConfig& design) {
   }
 }
 
+std::uint64_t queue_chunks(const Command& c, int queue) {
+  return c.tiled ? div_up(queue, c.tokens) : queue > 0 ? 1 : 0;
+}
+
+/// Groups of a queue; a tiled one comes in chunks, each with groups of its own.
+static std::uint64_t queue_groups(const Command& c, int queue, const models::DesignConfig& design) {
+  const std::uint64_t lanes = design.array.token_lanes;
+  if (!c.tiled) return div_up(queue, lanes);
+  return queue / c.tokens * div_up(c.tokens, lanes) + div_up(queue % c.tokens, lanes);
+}
+
 Work expert_work(const Command& c, const models::DesignConfig& design, const int* queue,
                  int count) {
   Work total;
   for (int i = 0; i < count; ++i) {
     const bool queues = design.ablation.patch_reorder == models::PatchReorder::kQueues;
-    const std::uint64_t groups = queues ? div_up(queue[i], design.array.token_lanes) : queue[i];
+    const std::uint64_t groups = queues ? queue_groups(c, queue[i], design) : queue[i];
     const std::uint64_t cycles = groups * (group_cycles(c.in_dim, c.hidden_dim, design) +
                                            group_cycles(c.hidden_dim, c.out_dim, design));
     const Work work = array_work(2ull * queue[i] * c.in_dim * c.hidden_dim, cycles,

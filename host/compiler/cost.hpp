@@ -26,9 +26,15 @@ Work work_of(const program::Command& command, const models::DesignConfig& design
 Work expert_work(const program::Command& command, const models::DesignConfig& design,
                  const int* queue, int count);
 
-/// /// Bytes that a load or store moves, whole rows of 256 B as the memory sees them; expert loads:
+/// Loads of an expert's record that a queue takes: one, or one per chunk of a tiled command.
+std::uint64_t queue_chunks(const program::Command& command, int queue);
+
+/// Bytes that a load or store moves, whole rows of 256 B as the memory sees them; expert loads:
 /// of one expert.
 std::uint64_t memory_bytes(const program::Command& command);
+
+/// Rows that a command of a tile writes: its tokens, and the class row behind the last patches.
+int tile_rows_of(const program::Command& command);
 
 /// Groups of token_lanes rows in one segment.
 int groups_of(int tokens, int token_lanes);

@@ -10,6 +10,7 @@
 #include "hls/program/expert_visits.hpp"
 #include "hls/program/print.hpp"
 #include "host/compiler/cost.hpp"
+#include "models/reference/head.hpp"
 
 namespace edgemoe::host {
 namespace {
@@ -83,7 +84,13 @@ std::string shape_of(const Command& c) {
       return fmt::format("{} x {} x 3", c.image_width, c.image_height);
     case Opcode::kLoadTokens:
     case Opcode::kStoreTokens:
+    case Opcode::kSpill:
       return fmt::format("{} x {}", rows, c.out_dim);
+    case Opcode::kFill:
+      return fmt::format("{} x {}{}", rows, c.out_dim,
+                         c.adds > 0 ? fmt::format(", {} added", c.adds) : "");
+    case Opcode::kStoreExperts:
+      return fmt::format("{} choices of {}", c.adds, c.out_dim);
     case Opcode::kLoadWeights:
       return fmt::format("{} rows", c.rows + c.param_rows);
     case Opcode::kPrefetchExperts:
@@ -92,6 +99,7 @@ std::string shape_of(const Command& c) {
       return fmt::format("{} rows an expert", c.rows + c.param_rows);
     case Opcode::kEnd:
     case Opcode::kBarrier:
+    case Opcode::kFence:
       break;
   }
   return "";
@@ -165,7 +173,8 @@ ExpertLoads expected_loads(const models::ModelConfig& model, const LoweredProgra
     for (int e = 0; e < c->experts; ++e) {
       expected += use_probability(model, program.tasks, c->layer, e);
     }
-    const int choices = c->tokens * c->segments * choices_per_token(program, c->layer);
+    const int tokens = c->tiled ? c->frame_tokens : c->tokens;
+    const int choices = tokens * c->segments * choices_per_token(program, c->layer);
     const int active = std::clamp(static_cast<int>(std::lround(expected)), 1, int{c->experts});
     loads.push_back(even_queues(choices, std::min(active, std::max(choices, 1)), c->experts));
   }
@@ -174,12 +183,43 @@ ExpertLoads expected_loads(const models::ModelConfig& model, const LoweredProgra
 
 namespace {
 
+std::uint64_t chunks_of(const Command& c, const std::vector<int>& queues) {
+  std::uint64_t chunks = 0;
+  for (const int queue : queues) chunks += queue_chunks(c, queue);
+  return chunks;
+}
+
 /// Expert records that a block with these queues reads at least.
-std::uint64_t records_of(const std::vector<int>& queues, const models::DesignConfig& design) {
+std::uint64_t records_of(const Command& c, const std::vector<int>& queues,
+                         const models::DesignConfig& design) {
+  if (c.tiled) return chunks_of(c, queues);
   if (design.ablation.patch_reorder != models::PatchReorder::kReload) return active_of(queues);
   std::uint64_t choices = 0;
   for (const int queue : queues) choices += static_cast<std::uint64_t>(queue);
   return choices;
+}
+
+std::uint64_t choices_of(const ExpertLoads& loads) {
+  std::uint64_t choices = 0;
+  for (const std::vector<int>& queues : loads) {
+    for (const int queue : queues) choices += static_cast<std::uint64_t>(queue);
+  }
+  return choices;
+}
+
+std::uint64_t spill_reads(const LoweredProgram& program, const ExpertLoads& loads) {
+  return program.spill.read_bytes + choices_of(loads) * program.spill.gather_bytes;
+}
+
+std::uint64_t spill_writes(const LoweredProgram& program, const ExpertLoads& loads) {
+  return program.spill.write_bytes + choices_of(loads) * program.spill.contribution_bytes;
+}
+
+void add_spill(const LoweredProgram& program, const ExpertLoads& loads, Description* d) {
+  d->tile_tokens = program.spill.tile_tokens;
+  d->spill_read_bytes = spill_reads(program, loads);
+  d->spill_write_bytes = spill_writes(program, loads);
+  d->weight_reload_bytes = program.spill.reload_bytes;
 }
 
 /// `records`: expert records read by all blocks.
@@ -198,7 +238,8 @@ Roofline make_roofline(const LoweredProgram& program, const models::DesignConfig
     }
   }
   roofline.memory_bytes = program.weight_bytes + records * program.expert_bytes +
-                          program.activation_read_bytes + program.write_bytes;
+                          program.activation_read_bytes + program.write_bytes +
+                          spill_reads(program, loads) + spill_writes(program, loads);
   roofline.compute_ms = static_cast<double>(roofline.compute_cycles) / design.clock_mhz * 1e-3;
   roofline.memory_ms =
       static_cast<double>(roofline.memory_bytes) / bytes_per_second(design, board) * 1e3;
@@ -210,7 +251,9 @@ Roofline make_roofline(const LoweredProgram& program, const models::DesignConfig
 Roofline roofline_of(const LoweredProgram& program, const models::DesignConfig& design,
                      const models::BoardConfig& board, const ExpertLoads& loads) {
   std::uint64_t records = 0;
-  for (const std::vector<int>& queues : loads) records += records_of(queues, design);
+  const std::vector<const Command*> commands = expert_commands(program);
+  for (std::size_t i = 0; i < loads.size(); ++i)
+    records += records_of(*commands.at(i), loads[i], design);
   return make_roofline(program, design, board, loads, records);
 }
 
@@ -237,22 +280,30 @@ Description describe(const models::ModelConfig& model, const models::DesignConfi
   d.tasks = static_cast<int>(program.tasks.size());
   d.clock_mhz = design.clock_mhz;
   const ExpertLoads loads = expected_loads(model, program);
+  const std::vector<const Command*> experts = expert_commands(program);
   std::size_t block = 0;
   for (std::size_t i = 0; i < program.commands.size(); ++i) {
     const Command& c = program.commands[i];
     const bool of_experts = c.opcode == Opcode::kExperts;
     // The load stands before its block's kExperts, so `block` is that block at both.
     const std::uint64_t active = block < loads.size() ? active_of(loads[block]) : 0;
+    const std::uint64_t records =
+        block < loads.size() && c.tiled ? chunks_of(*experts[block], loads[block]) : active;
     const Work work = of_experts
                           ? expert_work(c, design, loads[block].data(), static_cast<int>(c.experts))
                           : work_of(c, design);
-    d.commands.push_back(describe_command(c, program.info[i], work, bytes_of(c, active)));
+    d.commands.push_back(describe_command(c, program.info[i], work, bytes_of(c, records)));
     d.macs += work.macs;
     d.macs_padded += work.macs_padded;
     if (of_experts) {
       d.active_experts += static_cast<double>(active) / static_cast<double>(loads.size());
       ++block;
     }
+  }
+  add_spill(program, loads, &d);
+  for (const int task : program.tasks) {
+    const models::TaskConfig& config = model.tasks[static_cast<std::size_t>(task)];
+    d.heads.push_back({config.name, models::head_macs(model, config)});
   }
   d.roofline = roofline_of(program, design, board, loads);
   d.buffers = buffer_use(model, design, d.tasks);

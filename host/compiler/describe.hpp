@@ -59,6 +59,12 @@ struct CommandDescription {
   std::uint64_t bytes = 0;   ///< DRAM
 };
 
+/// Work of one task's head.
+struct HeadWork {
+  std::string task;
+  std::uint64_t macs = 0;
+};
+
 struct Description {
   std::string model, design, board;
   int tokens = 0;
@@ -68,6 +74,11 @@ struct Description {
   std::uint64_t macs = 0;
   std::uint64_t macs_padded = 0;
   double active_experts = 0.0;  ///< mean over MoE blocks, as assumed
+  std::uint64_t spill_read_bytes = 0;   ///< of the roofline's bytes: tiles spilled before
+  std::uint64_t spill_write_bytes = 0;
+  std::uint64_t weight_reload_bytes = 0;  ///< matrices loaded again for each tile
+  int tile_tokens = 0;                    ///< 0: all tokens are in the buffers
+  std::vector<HeadWork> heads;            ///< on the host; part of no other figure
   Roofline roofline;
   std::vector<BufferUse> buffers;
   Resources resources;

@@ -59,6 +59,15 @@ std::string to_text(const Description& d) {
       "even "
       "queues\n",
       d.macs * 1e-9, d.macs_padded * 1e-9, d.active_experts);
+  if (d.tile_tokens > 0) {
+    text += fmt::format(
+        "tiles of {} tokens: {:.3f} MB spilled, {:.3f} MB filled; {:.3f} MB of weights loaded again\n",
+        d.tile_tokens, d.spill_write_bytes * 1e-6, d.spill_read_bytes * 1e-6,
+        d.weight_reload_bytes * 1e-6);
+  }
+  for (const HeadWork& head : d.heads) {
+    text += fmt::format("head {}: {:.3f} GMAC on the host\n", head.task, head.macs * 1e-9);
+  }
   text += fmt::format("compute floor: {} cycles = {:.3f} ms\n", r.compute_cycles, r.compute_ms);
   text += fmt::format("memory floor:  {} bytes = {:.3f} ms\n", r.memory_bytes, r.memory_ms);
   text += fmt::format("roofline:      {:.3f} ms ({})\n\n", r.bound_ms(),
@@ -86,6 +95,12 @@ std::string to_json(const Description& d) {
                       {"compute_ms", r.compute_ms},
                       {"memory_ms", r.memory_ms},
                       {"bound_ms", r.bound_ms()}};
+  json["tiling"] = {{"tile_tokens", d.tile_tokens},
+                    {"spill_read_bytes", d.spill_read_bytes},
+                    {"spill_write_bytes", d.spill_write_bytes},
+                    {"weight_reload_bytes", d.weight_reload_bytes}};
+  json["head_macs"] = Json::object();
+  for (const HeadWork& head : d.heads) json["head_macs"][head.task] = head.macs;
   json["commands"] = Json::array();
   for (const CommandDescription& c : d.commands) json["commands"].push_back(command_json(c));
   json["buffers"] = Json::array();

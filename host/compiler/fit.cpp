@@ -5,12 +5,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "hls/program/command.hpp"
+#include "hls/program/token_record.hpp"
 #include "hls/program/weight_layout.hpp"
 #include "host/compiler/cost.hpp"
 #include "host/compiler/precision.hpp"
+#include "host/compiler/tiling.hpp"
 #include "models/schema/error.hpp"
 
 namespace edgemoe::host {
@@ -154,10 +157,24 @@ void check_cache(const ModelConfig& model, const DesignConfig& design,
                   rows, kParameterRing));
 }
 
+void check_tiling(const ModelConfig& model, const DesignConfig& design, int tasks,
+                  std::vector<std::string>* errors) {
+  if (!errors->empty() || !plan_tiling(model, design, tasks).on) return;
+  if (design.precision != models::Precision::kW8A8) {
+    errors->push_back(
+        "error: design.precision: the tokens exceed the buffers, and only w8a8 is tiled");
+  }
+  if (design.ablation.patch_reorder == models::PatchReorder::kQueues) return;
+  errors->push_back(
+      "error: design.ablation.patch_reorder: tiled programs gather tokens by queue, expected "
+      "queues");
+}
+
 }  // namespace
 
-std::int64_t ring_rows_needed(const ModelConfig& model, const DesignConfig& design) {
+std::int64_t ring_rows_needed(const ModelConfig& model, const DesignConfig& design, int tasks) {
   const int dim = model.embed_dim;
+  const bool tiled = plan_tiling(model, design, tasks).on;
   std::int64_t rows = std::max<std::int64_t>(
       streamed_rows(dim, 3 * model.patch * model.patch, design), program::param_rows(dim));
   rows = std::max({rows, linear_rows(3 * dim, dim, design), linear_rows(dim, dim, design)});
@@ -173,6 +190,10 @@ std::int64_t ring_rows_needed(const ModelConfig& model, const DesignConfig& desi
     const std::int64_t second = matrix_rows(dim, hidden, design);
     // W1 of the next expert is issued before W2 of this one.
     std::int64_t experts = 2 * first + second;
+    // Tiled, both are weight-outer over one chunk of a queue.
+    if (tiled) {
+      experts = std::max(streamed_rows(hidden, dim, design), streamed_rows(dim, hidden, design));
+    }
     if (design.ablation.patch_reorder == models::PatchReorder::kCache) {
       experts = (std::int64_t{design.ablation.cache_experts} + 1) * (first + second);
     }
@@ -181,8 +202,27 @@ std::int64_t ring_rows_needed(const ModelConfig& model, const DesignConfig& desi
                          program::tile_rows(channels, dim, precision),
                      experts});
   }
+  if (tiled) {  // K of the next head is used while V of this one still is
+    rows = std::max<std::int64_t>(
+        rows, 3 * std::int64_t{program::head_tiles(model.tokens(), model.head_dim())});
+  }
   return rows;
 }
+
+namespace {
+
+/// What tiles need: rows for one of 16 tokens and for a band of patches with the class row.
+std::vector<BufferUse> tile_use(const ModelConfig& model, const DesignConfig& design, int tasks) {
+  const models::BufferConfig& have = design.buffers;
+  const std::int64_t tile = std::lcm(int{program::kTile}, design.array.token_lanes);
+  return {{"buffers.max_tokens", std::max<std::int64_t>(tile, model.grid_width() + 1),
+           have.max_tokens, "token rows of a tile"},
+          {"buffers.max_frame_tokens", model.tokens(), have.max_frame_tokens, "tokens of a task"},
+          {"buffers.max_routed_tokens", std::int64_t{model.tokens()} * tasks,
+           have.max_routed_tokens, "tokens of all tasks"}};
+}
+
+}  // namespace
 
 std::vector<BufferUse> buffer_use(const ModelConfig& model, const DesignConfig& design, int tasks) {
   const models::BufferConfig& have = design.buffers;
@@ -191,13 +231,16 @@ std::vector<BufferUse> buffer_use(const ModelConfig& model, const DesignConfig& 
   std::int64_t hidden = 0;
   if (has_block(model, BlockKind::kMlp)) hidden = std::max<std::int64_t>(hidden, model.mlp_hidden);
   if (has_block(model, BlockKind::kMoe)) hidden = std::max<std::int64_t>(hidden, model.moe.hidden);
-  std::vector<BufferUse> use{
-      {"buffers.max_tokens", stride * tasks, have.max_tokens, "token rows"},
+  std::vector<BufferUse> use{{"buffers.max_tokens", stride * tasks, have.max_tokens, "token rows"}};
+  if (plan_tiling(model, design, tasks).on) use = tile_use(model, design, tasks);
+  const std::vector<BufferUse> common{
       {"buffers.max_embed_dim", model.embed_dim, have.max_embed_dim, "channels"},
       {"buffers.max_hidden", hidden, have.max_hidden, "channels"},
-      {"buffers.weight_ring_rows", ring_rows_needed(model, design), have.weight_ring_rows, "rows"},
+      {"buffers.weight_ring_rows", ring_rows_needed(model, design, tasks), have.weight_ring_rows,
+       "rows"},
       {"buffers.score_groups", 2, have.score_groups, "groups"},
   };
+  use.insert(use.end(), common.begin(), common.end());
   if (has_block(model, BlockKind::kMoe)) {
     use.push_back({"buffers.max_experts", model.moe.experts, have.max_experts, "experts"});
     use.push_back({"buffers.staging_tokens", 2 * std::int64_t{design.array.token_lanes},
@@ -214,6 +257,7 @@ void check_fit(const ModelConfig& model, const DesignConfig& design,
   check_tasks(model, tasks, &errors);
   check_field_limits(model, &errors);
   check_cache(model, design, &errors);
+  check_tiling(model, design, static_cast<int>(tasks.size()), &errors);
   if (!errors.empty()) throw models::ConfigError(errors);
   for (const BufferUse& use : buffer_use(model, design, static_cast<int>(tasks.size()))) {
     if (use.needed <= use.available) continue;

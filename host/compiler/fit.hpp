@@ -26,7 +26,8 @@ std::vector<BufferUse> buffer_use(const models::ModelConfig& model,
                                   const models::DesignConfig& design, int tasks);
 
 /// What must be in the weight ring at one time, in rows, whatever the program's order.
-std::int64_t ring_rows_needed(const models::ModelConfig& model, const models::DesignConfig& design);
+std::int64_t ring_rows_needed(const models::ModelConfig& model, const models::DesignConfig& design,
+                              int tasks = 1);
 
 /// Throws when precision, tasks, shapes or a buffer do not fit. `tasks` are ids of the model.
 void check_fit(const models::ModelConfig& model, const models::DesignConfig& design,

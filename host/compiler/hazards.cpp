@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <unordered_map>
 
 #include "hls/program/print.hpp"
 #include "host/compiler/accesses.hpp"
@@ -16,7 +17,8 @@ namespace {
 using program::Command;
 using program::Opcode;
 
-constexpr int kUnits = 6;
+constexpr int kMemory = 6;  ///< counts writes that are in DRAM, as a unit of its own
+constexpr int kUnits = 7;
 
 /// What is certain to have happened: per unit, how many group issues and how many group writes.
 struct Clock {
@@ -55,6 +57,7 @@ class HazardCheck {
   void wait(const Command& c, int group, program::WaitMode mode, Clock* clock);
   void read(const Command& c, const Region& region, const Clock& begin, int issue);
   void write(const Command& c, const Region& region, const Clock& begin, int index);
+  void move(const Command& c, const Clock& begin);
   void finish(const Command& c, const std::vector<Clock>& begins);
   void report(const Command& c, const char* what, const Region& region, int other);
 
@@ -65,6 +68,8 @@ class HazardCheck {
   std::map<int, std::vector<Clock>> signals_;  ///< counter -> clock at which it reached 1, 2, ...
   std::map<int, Clock> loads_;                 ///< tag -> clock after its load
   std::map<Region, RegionState> regions_;
+  std::unordered_map<std::uint64_t, RegionState> rows_;  ///< of the memory that was written
+  int spills_ = 0;
   std::vector<std::string> findings_;
 };
 
@@ -121,6 +126,35 @@ void HazardCheck::write(const Command& c, const Region& region, const Clock& beg
   state.reads.clear();
 }
 
+/// Rows of memory that one command writes and another reads: the read begins after the write is in
+/// DRAM, which a writer's signal per group does not say, and a write after all earlier reads.
+void HazardCheck::move(const Command& c, const Clock& begin) {
+  const int unit = static_cast<int>(program::unit_of(c.opcode));
+  const bool writes = unit == static_cast<int>(program::Unit::kWriter);
+  const std::vector<MemoryRun> runs = memory_runs_of(c);
+  if (writes && !runs.empty()) ++spills_;
+  for (const MemoryRun& run : runs) {
+    for (std::uint64_t r = 0; r < run.rows; ++r) {
+      const std::uint64_t row = run.address / program::kRowBytes + r;
+      const Region region{program::Buffer::kNone, 0, static_cast<int>(row)};
+      const auto found = rows_.find(row);
+      if (!writes && found == rows_.end()) continue;  // a constant of the image
+      RegionState& state = writes ? rows_[row] : found->second;
+      if (!writes) {
+        if (begin.written[kMemory] < state.write.index)
+          report(c, "reads", region, state.write.command);
+        state.reads.push_back({unit, unit_issue_[unit].issued[unit] + 1, c.id});
+        continue;
+      }
+      for (const Access& reader : state.reads) {
+        if (begin.issued[reader.unit] < reader.index)
+          report(c, "overwrites", region, reader.command);
+      }
+      state = {true, {kMemory, spills_, c.id}, {}};
+    }
+  }
+}
+
 /// Issue ends, writes and signals of a command whose groups may begin at `begins`.
 void HazardCheck::finish(const Command& c, const std::vector<Clock>& begins) {
   const int unit = static_cast<int>(program::unit_of(c.opcode));
@@ -137,12 +171,17 @@ void HazardCheck::finish(const Command& c, const std::vector<Clock>& begins) {
     Clock& write = unit_write_[unit];
     write.join(issue);
     ++write.written[unit];
+    const bool in_memory = unit == static_cast<int>(program::Unit::kWriter) &&
+                           c.signal_mode == program::SignalMode::kEnd && last;
+    if (in_memory) write.written[kMemory] = spills_;
     if (c.signal_mode == program::SignalMode::kGroup ||
         (c.signal_mode == program::SignalMode::kEnd && last)) {
       signals_[c.signal].push_back(write);
     }
   }
   if (unit == static_cast<int>(program::Unit::kLoader)) loads_[c.tag].join(unit_write_[unit]);
+  // What stores the experts' results ends after them.
+  if (c.opcode == Opcode::kExperts && c.tiled) loads_[c.tag].join(unit_write_[unit]);
 }
 
 void HazardCheck::add(const Command& c) {
@@ -165,6 +204,7 @@ void HazardCheck::add(const Command& c) {
     for (const Region& r : access.reads) read(c, r, clock, first_issue + g + 1);
     for (const Region& r : access.writes) write(c, r, clock, first_write + g + 1);
   }
+  move(c, begins.front());
   finish(c, begins);
 }
 

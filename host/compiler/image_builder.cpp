@@ -93,15 +93,26 @@ std::uint64_t ImageBuilder::add_words(const std::vector<std::int32_t>& words) {
   return address;
 }
 
+std::uint64_t ImageBuilder::add_rows(const std::vector<std::int32_t>& words, int columns) {
+  const std::uint64_t address = size();
+  for (std::size_t row = 0; row < words.size(); row += static_cast<std::size_t>(columns)) {
+    const auto first = words.begin() + static_cast<std::ptrdiff_t>(row);
+    add_words({first, first + columns});
+  }
+  return address;
+}
+
 std::uint64_t ImageBuilder::add_space(std::uint64_t bytes) {
   const std::uint64_t address = size();
   append(bytes);
   return address;
 }
 
-bool has_address(program::Opcode opcode) {
-  const program::Unit unit = program::unit_of(opcode);
-  return unit == program::Unit::kLoader || unit == program::Unit::kWriter;
+bool has_address(const program::Command& c) {
+  if (c.opcode == program::Opcode::kFence) return false;
+  const program::Unit unit = program::unit_of(c.opcode);
+  return unit == program::Unit::kLoader || unit == program::Unit::kWriter ||
+         (c.opcode == program::Opcode::kExperts && c.tiled);
 }
 
 std::vector<std::uint8_t> ImageBuilder::finish(program::ImageHeader header,
@@ -113,12 +124,13 @@ std::vector<std::uint8_t> ImageBuilder::finish(program::ImageHeader header,
       align(program::kImageHeaderBytes + commands->size() * program::kCommandBytes);
   header.pixel_address += base;
   header.result_address += base;
+  if (header.scratch_bytes != 0) header.scratch_address += base;
   header.image_bytes = base + size();
   std::vector<std::uint8_t> image(header.image_bytes, 0);
   program::encode_header(header, image.data());
   for (std::size_t i = 0; i < commands->size(); ++i) {
     program::Command& command = (*commands)[i];
-    if (has_address(command.opcode)) command.address += base;
+    if (has_address(command)) command.address += base;
     program::encode_command(command,
                             image.data() + program::kImageHeaderBytes + i * program::kCommandBytes);
   }

@@ -38,6 +38,8 @@ class ImageBuilder {
   Placement add_gate(const GateLayer& gate, int experts);
   ExpertPlacement add_experts(const ExpertLayers& layers);
   std::uint64_t add_words(const std::vector<std::int32_t>& words);
+  /// Rows of `columns` words, each from a new memory row on.
+  std::uint64_t add_rows(const std::vector<std::int32_t>& words, int columns);
   std::uint64_t add_space(std::uint64_t bytes);  ///< zeros, filled by others (pixels, results)
 
   std::uint64_t size() const { return bytes_.size(); }
@@ -60,6 +62,6 @@ class ImageBuilder {
 };
 
 /// True for commands whose `address` is used.
-bool has_address(program::Opcode opcode);
+bool has_address(const program::Command& command);
 
 }  // namespace edgemoe::host

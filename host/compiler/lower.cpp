@@ -49,7 +49,8 @@ Lowering::Lowering(const models::ModelConfig& model, const models::TensorMap& we
       tasks_(frames.front().tasks),
       writer_(design, model.tokens(), common_task(model, tasks_)),
       image_(formats_->precision()),
-      split_block_(find_split(model)) {}
+      split_block_(find_split(model)),
+      tiling_(plan_tiling(model, design, static_cast<int>(tasks_.size()))) {}
 
 Command Lowering::command(Opcode opcode, int block) const {
   Command c;
@@ -58,6 +59,13 @@ Command Lowering::command(Opcode opcode, int block) const {
   c.tokens = static_cast<std::uint16_t>(model_.tokens());
   c.segments = static_cast<std::uint16_t>(segments_);
   c.segment_stride = static_cast<std::uint16_t>(groups() * design_.array.token_lanes);
+  if (!tile_) return c;
+  c.tiled = true;
+  c.task_slot = static_cast<std::uint8_t>(tile_->slot);
+  c.tokens = static_cast<std::uint16_t>(tile_->tokens);
+  c.segments = 1;
+  c.segment_stride = c.frame_tokens = static_cast<std::uint16_t>(model_.tokens());
+  c.token_begin = static_cast<std::uint16_t>(tile_->begin);
   return c;
 }
 
@@ -108,19 +116,21 @@ Progress Lowering::load_inputs() {
   return writer_.emit_signalling(table, Counter::kInputs, "load.position");
 }
 
-void Lowering::embed() {
-  writer_.result().frames.back().load_pixels =
-      static_cast<std::uint16_t>(writer_.result().commands.size());
-  const Progress inputs = load_inputs();
+const PlacedLinear& Lowering::placed_embed() {
   const auto [at, is_new] = linears_.try_emplace("embed");
   PlacedLinear& placed = at->second;
   if (is_new) {
     const LinearLayer layer = formats_->embed();
     placed = {image_.add_linear(layer), layer.matrix.in, layer.matrix.out, layer.plan.shifts};
   }
+  return placed;
+}
+
+/// Loads its weights; loop order and waits are left to the caller.
+Command Lowering::embed_command(const PlacedLinear& placed) {
   Command c = command(Opcode::kEmbed, 0);
   c.tag = writer_.load(placed.placement, 0, "embed");
-  c.tokens = static_cast<std::uint16_t>(model_.patches());
+  if (!tile_) c.tokens = static_cast<std::uint16_t>(model_.patches());
   c.in_dim = static_cast<std::uint16_t>(placed.in);
   c.out_dim = static_cast<std::uint16_t>(placed.out);
   c.image_width = static_cast<std::uint16_t>(model_.image.width);
@@ -128,15 +138,22 @@ void Lowering::embed() {
   c.src = Buffer::kPixels;
   c.dst = Buffer::kResidual;
   c.post = program::Post::kEmbed;
+  c.requant = placed.shifts;
+  return c;
+}
+
+void Lowering::embed() {
+  writer_.result().frames.back().load_pixels = next_id();
+  const Progress inputs = load_inputs();
+  const PlacedLinear& placed = placed_embed();
+  Command c = embed_command(placed);
   // The run starts with these weights: they arrive a row in 4 to 6 cycles, and weight-outer uses
   // each for one cycle per group, so the array keeps pace with the memory. A later frame finds them
   // there, and follows the store of the one before, which a group at a time leaves behind.
   c.order = frame_ == 0 ? LoopOrder::kWeightOuter : order_of(placed.placement);
-  c.requant = placed.shifts;
   wait_all(&c, inputs);
   if (frame_ > 0) wait_groups(&c, stored_);
-  writer_.result().frames.back().embed =
-      static_cast<std::uint16_t>(writer_.result().commands.size());
+  writer_.result().frames.back().embed = next_id();
   embedded_ = residual_ = writer_.emit_grouped(c, Counter::kResidual, 1, "embed");
   writer_.tap(hls::TapPoint::kResidual, "embed", formats_->residual_step(), 0, model_.embed_dim);
 }
@@ -190,7 +207,13 @@ void Lowering::finish(program::ImageHeader header) {
   Command end;
   end.opcode = Opcode::kEnd;
   writer_.emit(end, "end");
-  place_results(&header);
+  if (!tiling_.on) {
+    place_results(&header);
+    result.spill = SpillTraffic();  // frames of a stream load their weights again as well
+  }
+  result.result_row_bytes = std::uint64_t{4} * model_.embed_dim;
+  if (tiling_.on)
+    result.result_row_bytes = program::word_rows(model_.embed_dim) * program::kRowBytes;
   result.image = image_.finish(header, &result.commands);
   result.tasks = frames_.front().tasks;
   result.residual_step = formats_->residual_step();
@@ -200,7 +223,8 @@ void Lowering::finish(program::ImageHeader header) {
       program::kImageHeaderBytes +
       (program_bytes + program::kRowBytes - 1) / program::kRowBytes * program::kRowBytes;
   for (const Command& c : result.commands) {
-    const bool input = c.opcode == Opcode::kLoadPixels || c.opcode == Opcode::kLoadTokens;
+    const bool input = c.opcode == Opcode::kLoadPixels || c.opcode == Opcode::kLoadTokens ||
+                       (c.opcode == Opcode::kFill && c.dst == Buffer::kPosition);
     if (input) result.activation_read_bytes += memory_bytes(c);
   }
 }
@@ -241,7 +265,11 @@ LoweredProgram Lowering::run() {
   for (std::size_t f = 0; f < frames_.size(); ++f) {
     begin_frame(static_cast<int>(f));
     pixel_address_ = header.pixel_address + f * stride;
-    lower_frame();
+    if (tiling_.on) {
+      lower_tiled(&header);
+    } else {
+      lower_frame();
+    }
   }
   finish(header);
   return std::move(writer_.result());
@@ -264,6 +292,16 @@ LoweredProgram compile_stream(const models::ModelConfig& model, const models::Te
         {fmt::format("error: design.buffers.own_inputs: design {} keeps pixels and position table "
                      "in memories that a running frame uses; a stream needs true",
                      design.name)});
+  }
+  for (const CompileOptions& frame : frames) {
+    if (frames.size() == 1 ||
+        !plan_tiling(model, design, static_cast<int>(frame.tasks.size())).on) {
+      continue;
+    }
+    throw models::ConfigError(
+        {fmt::format("error: stream: the tokens of model {} exceed the buffers of design {}; tiled "
+                     "frames come one by one, expected a single frame",
+                     model.name, design.name)});
   }
   if (frames.size() * static_cast<std::size_t>(model.depth()) > kLayers) {
     throw models::ConfigError(

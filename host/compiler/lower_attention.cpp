@@ -44,8 +44,10 @@ Progress Lowering::norm(int block, const char* name, bool low_plane) {
   c.requant.r2 = layer.output_shift;
   c.low_plane = low_plane;
   wait_residual(&c);
+  wait_readers(&c);
   const Progress progress =
-      writer_.emit_grouped(c, Counter::kNormed, segments_, tap_name(block, name));
+      writer_.emit_grouped(c, Counter::kNormed, c.segments, tap_name(block, name));
+  note_read(Buffer::kResidual, progress);
   const BlockScales scales = formats_->scales(block);
   writer_.tap(hls::TapPoint::kNormZ16, tap_name(block, name),
               std::string(name) == "norm1" ? scales.norm1 : scales.norm2, 0, model_.embed_dim);
@@ -78,7 +80,9 @@ Progress Lowering::qkv(int block) {
   c.post = program::Post::kInt8;
   c.scale_source = program::ScaleSource::kToken;
   wait_groups(&c, normed_);
-  const Progress done = writer_.emit_grouped(c, Counter::kQkv, segments_, tap_name(block, "qkv"));
+  wait_readers(&c);
+  const Progress done = writer_.emit_grouped(c, Counter::kQkv, c.segments, tap_name(block, "qkv"));
+  note_read(Buffer::kNormOut, done);
   writer_.tap(hls::TapPoint::kQkv, tap_name(block, "q"), scales.q, 0, dim);
   writer_.tap(hls::TapPoint::kQkv, tap_name(block, "k"), scales.k, dim, dim);
   add_back(block, 1);
@@ -87,7 +91,7 @@ Progress Lowering::qkv(int block) {
   return done;
 }
 
-Progress Lowering::attend(int block, const Progress& qkv_done) {
+Progress Lowering::attend(int block, const Progress& queries) {
   const AttentionConstants constants = formats_->attention(block);
   Command c = command(Opcode::kAttention, block);
   c.src = Buffer::kQkv;
@@ -101,9 +105,14 @@ Progress Lowering::attend(int block, const Progress& qkv_done) {
   c.out_mult = constants.out_mult;
   c.requant.r1 = constants.r1;
   c.requant.r2 = constants.r2;
-  wait_all(&c, qkv_done);  // K and V of all tokens
+  if (tile_) {
+    c.tag = key_tag_;
+    c.order = program::LoopOrder::kWeightOuter;  // head by head, as K and V arrive
+  }
+  wait_all(&c, queries);  // with K and V of all tokens
   const Progress done =
-      writer_.emit_grouped(c, Counter::kAttention, segments_, tap_name(block, "attn"));
+      writer_.emit_grouped(c, Counter::kAttention, c.segments, tap_name(block, "attn"));
+  note_read(Buffer::kQkv, done);
   writer_.tap(hls::TapPoint::kAttentionOut, tap_name(block, "attn"), formats_->scales(block).out, 0,
               model_.embed_dim);
   add_back(block, 2);
@@ -112,13 +121,17 @@ Progress Lowering::attend(int block, const Progress& qkv_done) {
 
 void Lowering::attention(int block) {
   normed_ = norm(block, "norm1", false);
-  const Progress attended = attend(block, qkv(block));
+  project(block, attend(block, qkv(block)));
+}
+
+void Lowering::project(int block, const Progress& attended) {
   Command c = linear_command(block, "proj", [&] { return formats_->proj(block); });
   c.src = Buffer::kAttentionOut;
   c.dst = Buffer::kResidual;
   c.post = program::Post::kResidualAdd;
   wait_groups(&c, attended);
-  residual_ = writer_.emit_grouped(c, Counter::kResidual, segments_, tap_name(block, "proj"));
+  if (tile_) wait_groups(&c, filled_);
+  residual_ = writer_.emit_grouped(c, Counter::kResidual, c.segments, tap_name(block, "proj"));
   residual_taps(block, "proj", "x_attn");
 }
 

@@ -39,7 +39,8 @@ void Lowering::dense(int block) {
   set_gelu(block, &c);
   wait_groups(&c, normed_);
   const Progress hidden_done =
-      writer_.emit_grouped(c, Counter::kHidden, segments_, tap_name(block, "fc1"));
+      writer_.emit_grouped(c, Counter::kHidden, c.segments, tap_name(block, "fc1"));
+  note_read(Buffer::kNormOut, hidden_done);
   writer_.tap(hls::TapPoint::kHidden, tap_name(block, "mlp.hidden"), scales.hidden, 0,
               model_.mlp_hidden);
   writer_.last_tap().zero_point = scales.zero_point;
@@ -49,7 +50,7 @@ void Lowering::dense(int block) {
   c.dst = Buffer::kResidual;
   c.post = program::Post::kResidualAdd;
   wait_groups(&c, hidden_done);
-  residual_ = writer_.emit_grouped(c, Counter::kResidual, segments_, tap_name(block, "fc2"));
+  residual_ = writer_.emit_grouped(c, Counter::kResidual, c.segments, tap_name(block, "fc2"));
   residual_taps(block, "mlp.out", "x");
 }
 
@@ -102,11 +103,13 @@ Progress Lowering::gate(int block, int slot, std::uint8_t shift, std::uint16_t t
   c.out_dim = static_cast<std::uint16_t>(model_.moe.experts);
   c.experts = c.out_dim;
   c.gate_shift = shift;
-  wait_groups(&c, normed_, slot * groups());
+  wait_groups(&c, normed_, tile_ ? 0 : slot * groups());
+  wait_readers(&c);
   const Progress logits =
       writer_.emit_grouped(c, Counter::kLogits, 1, tap_name(block, "gate." + task), task);
   writer_.tap(hls::TapPoint::kLogits, tap_name(block, "moe.logits"), formats_->logit_step(), 0,
               model_.moe.experts);
+  note_read(Buffer::kNormOut, logits);
   return logits;
 }
 
@@ -125,11 +128,15 @@ Progress Lowering::route(int block, int slot, const Progress& logits, std::uint1
   c.window_lo = 0;
   c.window_hi = static_cast<std::uint8_t>(model_.moe.experts);
   c.threshold = static_cast<std::uint32_t>(std::llround(model_.moe.threshold * 65536.0));
-  c.first_route = slot == 0;
-  c.last_route = slot == segments_ - 1;
+  c.first_route = slot == 0 && (!tile_ || tile_->begin == 0);
+  c.last_route =
+      slot == segments_ - 1 && (!tile_ || tile_->begin + tile_->tokens == model_.tokens());
   if (c.last_route) set_expert_list(prefetched, &c);
   wait_groups(&c, logits);
-  return writer_.emit_signalling(c, Counter::kRouted, tap_name(block, "route." + task), task);
+  const Progress routed =
+      writer_.emit_signalling(c, Counter::kRouted, tap_name(block, "route." + task), task);
+  note_read(Buffer::kLogits, routed);
+  return routed;
 }
 
 /// Gates of all segments, then their experts once for the union of the queues. The gates' weights
@@ -165,8 +172,7 @@ void Lowering::experts(int block) {
   run_experts(block, layers, tag, routed);
 }
 
-void Lowering::run_experts(int block, const PlacedExperts& layers, std::uint16_t tag,
-                           const Progress& routed) {
+Command Lowering::experts_command(int block, const PlacedExperts& layers, std::uint16_t tag) {
   Command c = command(Opcode::kExperts, block);
   c.tag = tag;
   c.src = Buffer::kNormOut;
@@ -179,6 +185,12 @@ void Lowering::run_experts(int block, const PlacedExperts& layers, std::uint16_t
   c.requant = layers.up;
   c.requant2 = layers.down;
   set_gelu(block, &c);
+  return c;
+}
+
+void Lowering::run_experts(int block, const PlacedExperts& layers, std::uint16_t tag,
+                           const Progress& routed) {
+  Command c = experts_command(block, layers, tag);
   wait_all(&c, routed);
   residual_ = writer_.emit_signalling(c, Counter::kResidual, tap_name(block, "moe"));
   residual_taps(block, "moe.out", "x");

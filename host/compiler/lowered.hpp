@@ -48,6 +48,16 @@ struct FrameInfo {
   std::uint16_t store = 0;        ///< command that writes its results: its end is the frame's
 };
 
+/// What a tiled program moves because its buffers cannot hold all tokens; part of no other figure.
+struct SpillTraffic {
+  int tile_tokens = 0;           ///< rows of a tile; 0: not tiled
+  std::uint64_t read_bytes = 0;  ///< without what depends on the routing
+  std::uint64_t write_bytes = 0;
+  std::uint64_t gather_bytes = 0;        ///< read for every choice of a token
+  std::uint64_t contribution_bytes = 0;  ///< written for every choice
+  std::uint64_t reload_bytes = 0;        ///< of weight_bytes: loads of a matrix after its first
+};
+
 struct LoweredProgram {
   std::vector<std::uint8_t> image;
   std::vector<program::Command> commands;
@@ -61,6 +71,8 @@ struct LoweredProgram {
   std::uint64_t expert_bytes = 0;            ///< one expert record
   std::uint64_t activation_read_bytes = 0;   ///< pixels, position table, program
   std::uint64_t write_bytes = 0;
+  std::uint64_t result_row_bytes = 0;  ///< from one token of the result region to the next
+  SpillTraffic spill;                  ///< all 0 unless the program is tiled
 };
 
 struct CompileOptions {

@@ -41,8 +41,8 @@ void ProgramWriter::emit(Command command, const std::string& name, const std::st
   command.id = static_cast<std::uint16_t>(result_.commands.size());
   const Work work = work_of(command, design_);
   CommandInfo info;
-  info.name = prefix_ + name;
-  info.task = task.empty() ? task_of_all_ : task;
+  info.name = prefix_ + name + suffix_;
+  info.task = !task.empty() ? task : task_of_tile_.empty() ? task_of_all_ : task_of_tile_;
   info.macs = work.macs;
   info.macs_padded = work.macs_padded;
   result_.commands.push_back(command);
@@ -67,7 +67,9 @@ Progress ProgramWriter::advance(Counter counter, int amount) {
 
 Progress ProgramWriter::emit_grouped(Command command, Counter counter, int segments,
                                      const std::string& name, const std::string& task) {
-  const int groups = groups_of(tokens_, design_.array.token_lanes) * segments;
+  // The class row belongs to the embedding's last group; tiles say how many rows they have.
+  const int tokens = command.tiled ? tile_rows_of(command) : tokens_;
+  const int groups = groups_of(tokens, design_.array.token_lanes) * segments;
   Progress progress = advance(counter, groups);
   progress.grouped = true;
   progress.segments = segments;
@@ -97,6 +99,7 @@ std::uint16_t ProgramWriter::load(const Placement& placement, int layer, const s
   command.tag = next_tag();
   emit(command, "load." + name, task);
   result_.weight_bytes += placement.bytes();
+  if (!loaded_.insert(placement.address).second) result_.spill.reload_bytes += placement.bytes();
   return command.tag;
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,9 @@ enum class Counter : std::uint8_t {
   kRouted,     ///< router: segments
   kCopied,     ///< norm unit
   kStored,     ///< writer: groups whose results have left the residual
+  kFilled,     ///< loader: groups of a tile
+  kSpilled,    ///< writer: groups of a tile that have left their buffer
+  kFenced,     ///< writer: all that was spilled before is in DRAM
 };
 
 /// What a command's signal amounts to: the counter goes from `before` to `after`.
@@ -46,6 +50,12 @@ class ProgramWriter {
     prefix_ = std::move(prefix);
     layer_base_ = base;
     task_of_all_ = std::move(task_of_all);
+  }
+
+  /// From here on names of commands end with this, and they are of this task: those of a tile.
+  void begin_tile(std::string suffix, std::string task) {
+    suffix_ = std::move(suffix);
+    task_of_tile_ = std::move(task);
   }
 
   /// Appends a command; its name must be new. `task` empty: of every task.
@@ -75,14 +85,18 @@ class ProgramWriter {
   int tokens_;
   std::string task_of_all_;
   std::string prefix_;
+  std::string suffix_;
+  std::string task_of_tile_;
   int layer_base_ = 0;
   LoweredProgram result_;
+  std::set<std::uint64_t> loaded_;
   std::uint16_t tag_ = 1;  ///< 0 stays for commands without a tag
   std::uint32_t counters_[program::kMaxCounters] = {};
 };
 
 /// Waits before the command starts until all of `progress` has happened.
 void wait_all(program::Command* command, const Progress& progress);
+/// Nothing to wait for when `progress` is none (its counter does not move).
 /// Waits before each group g of the command until group `offset + g` of `progress` has happened.
 void wait_groups(program::Command* command, const Progress& progress, int offset = 0);
 

@@ -18,6 +18,7 @@ constexpr std::int64_t kBramDepth = 512;
 constexpr std::int64_t kUramDepth = 4096;
 constexpr std::int64_t kRowBits = 8 * program::kRowBytes;
 constexpr int kParameterRingRows = 512;
+constexpr int kQueueEntryBits = 15 + 17 + 17 + 2;  // token, score, next entry, choice
 constexpr int kFifoBlocks = 11;  // with the parameter ring's 29: the 40 of the notes
 constexpr int kMaxPatchInputs = 768;
 constexpr int kSeparateUnits =
@@ -50,9 +51,9 @@ int blocks(std::int64_t width, std::int64_t words, std::int64_t depth = kBramDep
 }
 
 /// A token buffer: one bank per token lane, in_lanes bytes wide; wider values take more words.
-int token_buffer(const models::DesignConfig& d, std::int64_t channels) {
+int token_buffer(const models::DesignConfig& d, std::int64_t tokens, std::int64_t channels) {
   const std::int64_t words =
-      div_up(d.buffers.max_tokens, d.array.token_lanes) *
+      div_up(tokens, d.array.token_lanes) *
       div_up(channels * models::cost_of(d.precision).activation_bytes, d.array.in_lanes);
   return d.array.token_lanes * blocks(8 * d.array.in_lanes, words);
 }
@@ -63,8 +64,9 @@ std::vector<ResourceItem> memories(const models::DesignConfig& d) {
   const std::int64_t tokens = b.max_tokens, dim = b.max_embed_dim;
   const std::int64_t tile_bits = 8ll * d.array.in_lanes * d.array.out_lanes;
   const std::int64_t widest = std::max<std::int64_t>(b.max_hidden, kMaxPatchInputs);
+  const std::int64_t keys = std::max<std::int64_t>(tokens, b.max_frame_tokens);
   const std::int64_t score_words =
-      div_up(std::int64_t{b.score_groups} * d.array.token_lanes * tokens, d.lanes.softmax);
+      div_up(std::int64_t{b.score_groups} * d.array.token_lanes * keys, d.lanes.softmax);
   std::vector<ResourceItem> items;
   const auto bram = [&](const char* name, int count) { items.push_back({name, 0, count, 0}); };
   const std::int64_t ring_bits = std::max(kRowBits, tile_bits);  // a cycle's tiles
@@ -80,21 +82,25 @@ std::vector<ResourceItem> memories(const models::DesignConfig& d) {
   bram("K and V",
        static_cast<int>(div_up(tile_bits, 64) * div_up(2 * 8 * cost.activation_bytes * tokens * dim,
                                                        tile_bits * kBramDepth)));
-  bram(cost.gate_digits > 1 ? "z8" : "z", token_buffer(d, dim));
-  if (cost.gate_digits > 1) bram("z low plane", token_buffer(d, dim));
-  bram("Q and attention out", token_buffer(d, 2 * dim));
+  bram(cost.gate_digits > 1 ? "z8" : "z", token_buffer(d, tokens, dim));
+  if (cost.gate_digits > 1) bram("z low plane", token_buffer(d, tokens, dim));
+  bram("Q and attention out", token_buffer(d, tokens, 2 * dim));
   if (b.own_inputs) {
     const std::int64_t row_bits = std::int64_t{cost.residual_bits} * d.lanes.requant;
-    bram("hidden", token_buffer(d, b.max_hidden));
-    bram("pixels", token_buffer(d, kMaxPatchInputs));
+    bram("hidden", token_buffer(d, tokens, b.max_hidden));
+    bram("pixels", token_buffer(d, tokens, kMaxPatchInputs));
     bram("position table", blocks(row_bits, div_up(tokens * dim, d.lanes.requant)));
   } else {
-    bram("hidden, pixels", token_buffer(d, widest));
+    bram("hidden, pixels", token_buffer(d, tokens, widest));
   }
-  bram("expert staging", d.array.token_lanes * blocks(8 * d.array.in_lanes, 1));
+  bram("expert staging", token_buffer(d, b.staging_tokens, dim));
   bram("residual, two copies", 2 * blocks(std::int64_t{cost.residual_bits} * d.lanes.norm,
                                           div_up(tokens * dim, d.lanes.norm)));
   bram("scores", blocks(std::int64_t{cost.score_bits} * d.lanes.softmax, score_words));
+  if (b.max_routed_tokens > 0) {  // linked queues: an entry per choice, and which were kept
+    bram("expert queues",
+         blocks(kQueueEntryBits, std::int64_t{program::kMaxTopK} * b.max_routed_tokens));
+  }
   bram("fifos, tables", kFifoBlocks);
   return items;
 }

@@ -51,6 +51,10 @@ void describe(V& v, const DramInfo& d) {
   v.field("wasted_prefetch_bytes", "prefetched experts that no token chose",
           d.wasted_prefetch_bytes);
   v.field("write_bytes", "bytes written to DRAM", d.write_bytes);
+  v.field("spill_read_bytes", "of needed_bytes: tiles that were spilled before",
+          d.spill_read_bytes);
+  v.field("spill_write_bytes", "of write_bytes: tiles that the buffers cannot hold",
+          d.spill_write_bytes);
   v.field("efficiency", "bytes moved over peak bandwidth times latency", d.efficiency);
   v.field("row_hits", "bursts to an open row", d.row_hits);
   v.field("row_misses", "bursts to a closed bank", d.row_misses);
@@ -139,6 +143,8 @@ void describe(V& v, const RunRecord& r) {
   v.field("macs_padded", "products the array had slots for, padding included", r.macs_padded);
   v.field("utilisation", "macs over all slots of the array in the latency", r.utilisation);
   v.field("roofline", "lower limits on the latency", r.roofline);
+  v.field("head_macs", "products of each task's head, on the host and in no other figure",
+          r.head_macs);
   v.field("head_ms_host", "null: varies from run to run, so it stands in host.head_ms",
           r.head_ms_host);
   v.field("dram", "memory traffic", r.dram);

@@ -51,6 +51,8 @@ struct DramInfo {
   std::uint64_t needed_bytes = 0;
   std::uint64_t wasted_prefetch_bytes = 0;
   std::uint64_t write_bytes = 0;
+  std::uint64_t spill_read_bytes = 0;   ///< of needed_bytes
+  std::uint64_t spill_write_bytes = 0;  ///< of write_bytes
   double efficiency = 0.0;
   std::uint64_t row_hits = 0;
   std::uint64_t row_misses = 0;
@@ -135,6 +137,7 @@ struct RunRecord {
   std::optional<std::uint64_t> macs_padded;
   std::optional<double> utilisation;
   std::optional<RooflineInfo> roofline;
+  std::map<std::string, std::uint64_t> head_macs;  ///< by task, on the host
   std::optional<double>
       head_ms_host;  ///< always empty here; measured values are in HostInfo::head_ms
   std::optional<DramInfo> dram;

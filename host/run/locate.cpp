@@ -59,7 +59,10 @@ std::vector<std::string> names_in(const fs::path& folder, bool folders) {
 
 fs::path Locations::model(const std::string& text) const {
   if (is_path(text)) return existing(text, "--model");
-  return known(text, "model", models(), root_ / "models" / "zoo" / text);
+  const fs::path zoo = root_ / "models" / "zoo";
+  std::error_code ignored;
+  const fs::path published = zoo / "published" / (text + ".yaml");
+  return known(text, "model", models(), fs::exists(published, ignored) ? published : zoo / text);
 }
 
 fs::path Locations::design(const std::string& text) const {
@@ -77,7 +80,10 @@ fs::path Locations::board(const std::string& text) const {
 }
 
 std::vector<std::string> Locations::models() const {
-  return names_in(root_ / "models" / "zoo", true);
+  const fs::path zoo = root_ / "models" / "zoo";
+  std::vector<std::string> names = names_in(zoo, true);
+  for (const std::string& name : names_in(zoo / "published", false)) names.push_back(name);
+  return names;
 }
 std::vector<std::string> Locations::designs() const {
   return names_in(root_ / "constraints" / "designs", false);

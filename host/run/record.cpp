@@ -92,6 +92,8 @@ DramInfo dram_info(const sim::DramSummary& dram, double seconds, const models::B
   info.needed_bytes = dram.needed_bytes;
   info.wasted_prefetch_bytes = dram.wasted_prefetch_bytes;
   info.write_bytes = dram.write_bytes;
+  info.spill_read_bytes = dram.spill_read_bytes;
+  info.spill_write_bytes = dram.spill_write_bytes;
   info.row_hits = dram.row_hits;
   info.row_misses = dram.row_misses;
   info.row_conflicts = dram.row_conflicts;

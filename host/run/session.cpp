@@ -22,6 +22,7 @@
 #include "host/run/task_metrics.hpp"
 #include "models/io/png.hpp"
 #include "models/reference/gemm.hpp"
+#include "models/reference/head.hpp"
 #include "models/reference/postprocess.hpp"
 #include "models/schema/baseline.hpp"
 
@@ -265,7 +266,10 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
   const FrameRun run = runner.run(image.pixels, tasks);
   RunRecord record;
   record.image = image.given;
-  for (const int task : tasks) record.tasks.push_back(task_config(task).name);
+  for (const int task : tasks) {
+    record.tasks.push_back(task_config(task).name);
+    record.head_macs[task_config(task).name] = models::head_macs(setup_.model, task_config(task));
+  }
   record.experts = expert_loads(setup_.model, run.shown().tasks);
   std::string name = image.name + ", ";
   for (std::size_t i = 0; i < record.tasks.size(); ++i)

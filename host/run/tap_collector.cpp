@@ -35,7 +35,8 @@ void TapCollector::on_row(const program::Command& command, hls::TapPoint point, 
   if (found == by_point_.end() || segment < 0 || segment >= static_cast<int>(segments_.size()))
     return;
   // The embedding's `tokens` are patches; the class row follows them.
-  const int tokens = command.tokens + (command.opcode == program::Opcode::kEmbed ? 1 : 0);
+  const int rows = command.tokens + (command.opcode == program::Opcode::kEmbed ? 1 : 0);
+  const int tokens = command.tiled ? command.frame_tokens : rows;
   for (const TapInfo* tap : found->second) store(*tap, tokens, segment, row, values, count, scale);
 }
 

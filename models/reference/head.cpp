@@ -145,6 +145,20 @@ Tensor convolve(const Tensor& planes, const ConvView& layer) {
   return result;
 }
 
+std::uint64_t head_macs(const ModelConfig& model, const TaskConfig& task) {
+  if (!task.head) return 0;
+  std::uint64_t macs = 0;
+  std::uint64_t in = static_cast<std::uint64_t>(model.embed_dim);
+  std::uint64_t pixels = static_cast<std::uint64_t>(model.patches());
+  for (std::size_t i = 0; i < task.head->channels.size(); ++i) {
+    if (i > 0) pixels *= 4;  // x2 both ways in front of all but the first
+    const auto out = static_cast<std::uint64_t>(task.head->channels[i]);
+    macs += pixels * in * out * 9;
+    in = out;
+  }
+  return macs + pixels * in * static_cast<std::uint64_t>(task.output_channels());
+}
+
 Tensor run_head(const ModelConfig& model, const HeadView& head, const Tensor& tokens) {
   const std::vector<std::int64_t> expected{model.tokens(), model.embed_dim};
   if (tokens.shape != expected ||

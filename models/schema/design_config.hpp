@@ -29,8 +29,10 @@ struct BufferConfig {
   int max_embed_dim = 192;
   int max_hidden = 768;
   int max_experts = 16;
-  int score_groups = 3;     ///< score buffers of one (head, query group) each
-  int staging_tokens = 16;  ///< gathered tokens, two halves
+  int score_groups = 3;       ///< score buffers of one (head, query group) each
+  int staging_tokens = 16;    ///< gathered tokens, two halves
+  int max_frame_tokens = 0;   ///< tokens of a task in a tiled program; 0: the design does not tile
+  int max_routed_tokens = 0;  ///< tokens of all tasks that its expert queues hold then
   bool ring_in_uram = false;
   bool own_inputs = false;  ///< pixels and position table share no memory: needed for streams
 };

@@ -42,6 +42,13 @@ void visit_buffers(BufferConfig* buffers, Visitor* visitor) {
                 {2, 16}, &buffers->score_groups);
   visit_integer(visitor, optional("staging_tokens", "gathered tokens of experts, two halves"),
                 {2, 1024}, &buffers->staging_tokens);
+  visit_integer(
+      visitor,
+      optional("max_frame_tokens", "tokens of one task where tiles are spilled; 0: no tiling"),
+      {0, 8192}, &buffers->max_frame_tokens);
+  visit_integer(visitor,
+                optional("max_routed_tokens", "tokens of all tasks in the queues, where tiled"),
+                {0, 32768}, &buffers->max_routed_tokens);
   visitor->boolean(
       optional("ring_in_uram", "weight and parameter ring in UltraRAM instead of block RAM"),
       &buffers->ring_in_uram);

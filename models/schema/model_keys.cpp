@@ -45,20 +45,22 @@ void visit_classes(TaskConfig* task, Visitor* visitor) {
              });
 }
 
+void visit_head(std::optional<HeadConfig>* head, const char* what, Visitor* visitor) {
+  visit_map(visitor, optional("head", what), head->has_value(), [&] {
+    if (!*head) head->emplace();
+    visit_list(visitor, required("channels", "outputs of its 3x3 convolutions", "channels"),
+               {1, 16}, &(*head)->channels, [&](int* channels) {
+                 visit_integer(visitor, Key{}, {1, 8192}, channels);
+               });
+  });
+}
+
 void visit_task(TaskConfig* task, Visitor* visitor) {
   visitor->text(required("name", "name of the task"), TextRule::kToken, &task->name);
   visit_choice(visitor, required("kind", "what its head predicts"),
                {"semseg", "depth", "normals", "human_parts", "saliency", "edge"}, &task->kind);
   visit_classes(task, visitor);
-  visit_map(visitor, optional("head", "head on the last block; absent: features only"),
-            task->head.has_value(), [&] {
-              if (!task->head) task->head.emplace();
-              visit_list(visitor,
-                         required("channels", "outputs of its 3x3 convolutions", "channels"),
-                         {1, 16}, &task->head->channels, [&](int* channels) {
-                           visit_integer(visitor, Key{}, {1, 8192}, channels);
-                         });
-            });
+  visit_head(&task->head, "head on the last block; absent: that of the model", visitor);
 }
 
 void visit_weights(ModelFile* file, Visitor* visitor) {
@@ -100,6 +102,7 @@ void visit(ModelFile* file, Visitor* visitor) {
   visit_file_keys(visitor);
   visitor->text(required("name", "name of the model"), TextRule::kName, &model->name);
   visit_network(model, visitor);
+  visit_head(&file->head, "head of every task without its own; absent: features only", visitor);
   visit_list(visitor, required("tasks", "tasks in the order of their gates"), {1, 64},
              &model->tasks, [&](TaskConfig* task) {
                visit_map(visitor, Key{}, true, [&] { visit_task(task, visitor); });

@@ -13,6 +13,7 @@ namespace edgemoe::models {
 struct ModelFile {
   ModelConfig config;
   std::vector<std::string> weight_files;
+  std::optional<HeadConfig> head;  ///< of every task that has none of its own
   std::string popularity;
   std::string samples;
 };

@@ -35,6 +35,9 @@ void read_popularity(const Path& file, ModelConfig* model, Findings* findings) {
 ModelConfig resolve(ModelFile file, const Path& folder, Findings* findings) {
   ModelConfig model = std::move(file.config);
   model.folder = folder;
+  for (TaskConfig& task : model.tasks) {
+    if (!task.head) task.head = file.head;
+  }
   for (const std::string& name : file.weight_files) model.weight_files.push_back(folder / name);
   if (!file.samples.empty()) model.samples = folder / file.samples;
   if (!file.popularity.empty() && findings->empty()) {

@@ -47,6 +47,8 @@ package edgemoe_pkg;
   localparam int unsigned CmdFirstRouteW = 1;
   localparam int unsigned CmdLastRouteLsb = 62;
   localparam int unsigned CmdLastRouteW = 1;
+  localparam int unsigned CmdTiledLsb = 63;
+  localparam int unsigned CmdTiledW = 1;
   localparam int unsigned CmdWait0ModeLsb = 64;
   localparam int unsigned CmdWait0ModeW = 8;
   localparam int unsigned CmdWait0CounterLsb = 72;
@@ -179,6 +181,12 @@ package edgemoe_pkg;
   localparam int unsigned CmdExpertList14W = 8;
   localparam int unsigned CmdExpertList15Lsb = 944;
   localparam int unsigned CmdExpertList15W = 8;
+  localparam int unsigned CmdAddsLsb = 952;
+  localparam int unsigned CmdAddsW = 8;
+  localparam int unsigned CmdTokenBeginLsb = 960;
+  localparam int unsigned CmdTokenBeginW = 16;
+  localparam int unsigned CmdFrameTokensLsb = 976;
+  localparam int unsigned CmdFrameTokensW = 16;
 
   // Opcodes, and the unit that executes each
   localparam logic [7:0] OpEnd = 8'd0;
@@ -213,6 +221,14 @@ package edgemoe_pkg;
   localparam logic [7:0] UnitOfRoute = 8'd4;
   localparam logic [7:0] OpExperts = 8'd15;
   localparam logic [7:0] UnitOfExperts = 8'd2;
+  localparam logic [7:0] OpSpill = 8'd16;
+  localparam logic [7:0] UnitOfSpill = 8'd5;
+  localparam logic [7:0] OpFill = 8'd17;
+  localparam logic [7:0] UnitOfFill = 8'd1;
+  localparam logic [7:0] OpFence = 8'd18;
+  localparam logic [7:0] UnitOfFence = 8'd5;
+  localparam logic [7:0] OpStoreExperts = 8'd19;
+  localparam logic [7:0] UnitOfStoreExperts = 8'd5;
 
   // Units
   localparam logic [7:0] UnitSequencer = 8'd0;
@@ -233,6 +249,7 @@ package edgemoe_pkg;
   localparam logic [7:0] BufferHidden = 8'd7;
   localparam logic [7:0] BufferLogits = 8'd8;
   localparam logic [7:0] BufferQueues = 8'd9;
+  localparam logic [7:0] BufferKeyValue = 8'd10;
 
   // Modes
   localparam logic [7:0] PostResidualAdd = 8'd0;

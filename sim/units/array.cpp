@@ -5,6 +5,7 @@
 
 #include "models/schema/precision_cost.hpp"
 #include "sim/units/attention_run.hpp"
+#include "sim/units/chunk_run.hpp"
 #include "sim/units/expert_run.hpp"
 #include "sim/units/timing.hpp"
 
@@ -22,7 +23,8 @@ Array::Array(Machine& machine)
       score_buffer_(add_reason("score buffer")),
       gather_(add_reason("gather")),
       hidden_(add_reason("hidden")),
-      routing_(add_reason("wait:route")) {}
+      routing_(add_reason("wait:route")),
+      stores_(add_reason("wait:store experts")) {}
 
 void Array::execute(const Command& c) {
   blocks_issued_ = 0;
@@ -41,6 +43,10 @@ void Array::execute(const Command& c) {
       AttentionRun(*this).run();
       break;
     default:
+      if (c.tiled) {
+        ChunkRun(*this).run();
+        break;
+      }
       ExpertRun(*this).run();
       break;
   }
@@ -107,6 +113,11 @@ void Array::embed() {
   }
   // The class row is a row of the position table that the drain copies, one slot for each out
   // block.
+  if (!embeds_class(c)) {
+    release_parameters(machine_.weights(c.tag), last_write_);
+    complete(last_write_);
+    return;
+  }
   const Cycle slots = ceil_div(c.out_dim, machine_.design.lanes.requant);
   const bool own_group = groups_of(c, machine_.design.array.token_lanes) != groups;
   if (own_group) wait_group(groups);

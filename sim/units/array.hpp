@@ -42,6 +42,7 @@ class Array : public Unit {
 
  private:
   friend class AttentionRun;
+  friend class ChunkRun;
   friend class ExpertRun;
 
   void linear(const MatrixShape& shape, Destination to);
@@ -77,6 +78,7 @@ class Array : public Unit {
   Reason gather_;
   Reason hidden_;
   Reason routing_;
+  Reason stores_;
 };
 
 }  // namespace edgemoe::sim

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hls/program/token_record.hpp"
 #include "models/schema/precision_cost.hpp"
 #include "sim/units/timing.hpp"
 
@@ -11,7 +12,12 @@ namespace edgemoe::sim {
 AttentionRun::AttentionRun(Array& array) : array_(array) {
   const program::Command& c = array.command();
   const models::DesignConfig& d = array.machine_.design;
-  const std::uint64_t key_blocks = ceil_div(c.tokens, d.array.out_lanes);
+  const std::uint64_t keys = c.tiled ? c.frame_tokens : c.tokens;
+  const std::uint64_t key_blocks = ceil_div(keys, d.array.out_lanes);
+  if (c.tiled) {
+    stream_ = &array.machine_.weights(c.tag);
+    half_rows_ = program::head_tiles(c.frame_tokens, c.head_dim);
+  }
   const auto results = static_cast<std::uint64_t>(d.array.token_lanes) * d.array.out_lanes;
   const models::AblationConfig& ablation = d.ablation;
   const models::PrecisionCost cost = models::cost_of(d.precision);
@@ -25,7 +31,7 @@ AttentionRun::AttentionRun(Array& array) : array_(array) {
       std::max<Cycle>(turns_ * ceil_div(c.head_dim * passes, d.array.in_lanes), score_drain_);
   score_cycles_ = key_blocks * score_block_;
   softmax_cycles_ = key_blocks * ceil_div(results, d.lanes.softmax);
-  value_k_ = turns_ * ceil_div(c.tokens * passes, d.array.in_lanes);
+  value_k_ = turns_ * ceil_div(keys * passes, d.array.in_lanes);
   value_blocks_ = ceil_div(c.head_dim, d.array.out_lanes);
   pairs_.resize(groups_ * heads_);
   EventCounts& events = array.machine_.events;
@@ -48,13 +54,18 @@ void AttentionRun::run() {
     if (step < ahead) continue;
     const std::uint64_t p = step - ahead;
     const Cycle written = values(p);
-    if ((p + 1) % heads_ == 0) array_.signal_group(written);
+    if (ends_group(p)) array_.signal_group(written);
     if (p + 1 == count) array_.complete(written);
   }
 }
 
 void AttentionRun::scores(std::uint64_t p) {
-  if (p % heads_ == 0) array_.wait_group(p / heads_);
+  if (stream_ != nullptr) {
+    if (p < groups_) array_.wait_group(p);
+    await_half(2 * (p / groups_));
+  } else if (p % heads_ == 0) {
+    array_.wait_group(p / heads_);
+  }
   if (p >= buffers_) {
     softmax(p - buffers_);
     array_.hold_until(pairs_[p - buffers_].softmax_read + timing::kBuffer, array_.score_buffer_);
@@ -66,8 +77,26 @@ void AttentionRun::scores(std::uint64_t p) {
   array_.note(EventKind::kScores, p);
   array_.issue(score_cycles_);
   array_.count_issue(score_cycles_, turns_, true);
+  release_half(p);
   pairs_[p].scores_written =
       array_.now() + timing::kArrayPipeline + score_drain_ + timing::kScoreWrite;
+}
+
+/// Groups outside, so that they end one by one; with streamed keys heads are outside, and all
+/// groups end with the last head.
+bool AttentionRun::ends_group(std::uint64_t p) const {
+  return stream_ != nullptr ? p / groups_ + 1 == heads_ : (p + 1) % heads_ == 0;
+}
+
+/// Half 2h is K of head h, 2h + 1 its V.
+void AttentionRun::await_half(std::uint64_t half) {
+  array_.await(stream_->arrived, (half + 1) * half_rows_, array_.weights_);
+}
+
+/// The last group of a head is through with K, or with V.
+void AttentionRun::release_half(std::uint64_t p) {
+  if (stream_ == nullptr || (p + 1) % groups_ != 0) return;
+  array_.machine_.tiles.consume(stream_->tile_segment, array_.now(), half_rows_);
 }
 
 /// Schedules the softmax unit up to pair p; everything it depends on has been issued by then.
@@ -90,10 +119,12 @@ void AttentionRun::softmax(std::uint64_t p) {
 Cycle AttentionRun::values(std::uint64_t p) {
   softmax(p);
   array_.hold_until(pairs_[p].softmax_done + timing::kBuffer, array_.softmax_);
+  if (stream_ != nullptr) await_half(2 * (p / groups_) + 1);
   Cycle written = 0;
   for (std::uint64_t n = 0; n < value_blocks_; ++n)
     written = array_.block(value_k_, Destination::kInt8, turns_, true);
   pairs_[p].pv_issued = array_.now();
+  release_half(p);
   return written;
 }
 

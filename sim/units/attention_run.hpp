@@ -40,6 +40,9 @@ class AttentionRun {
   void scores(std::uint64_t p);
   void softmax(std::uint64_t p);
   Cycle values(std::uint64_t p);
+  bool ends_group(std::uint64_t p) const;
+  void await_half(std::uint64_t half);
+  void release_half(std::uint64_t p);
 
   Array& array_;
   std::uint64_t turns_;  // of the token lanes
@@ -52,6 +55,8 @@ class AttentionRun {
   Cycle value_k_;
   std::uint64_t value_blocks_;
   Cycle score_drain_;
+  WeightEntry* stream_ = nullptr;  // K and V of the frame in the ring; null: in their buffer
+  std::uint64_t half_rows_ = 0;    // of K, or V, of one head
   std::vector<Pair> pairs_;
   std::uint64_t softmax_next_ = 0;
   Cycle softmax_free_ = 0;

@@ -64,7 +64,7 @@ std::vector<int> guesses_of(const program::Command* prefetch, models::Prefetch p
 void plan_queues(const std::vector<int>& active, ExpertPlan* plan) {
   const auto add = [&](int expert) {
     plan->execution.push_back(
-        {expert, plan->lengths[static_cast<std::size_t>(expert)], expert, true});
+        {expert, plan->lengths[static_cast<std::size_t>(expert)], expert, true, 0});
   };
   for (int expert : plan->guesses) {
     if (plan->active(expert)) add(expert);
@@ -81,7 +81,7 @@ void plan_queues(const std::vector<int>& active, ExpertPlan* plan) {
 /// Token by token.
 void plan_visits(const program::ExpertVisits& order, ExpertPlan* plan) {
   for (const program::ExpertVisit& visit : order.visits) {
-    plan->execution.push_back({visit.expert, 1, static_cast<int>(visit.load), visit.last});
+    plan->execution.push_back({visit.expert, 1, static_cast<int>(visit.load), visit.last, 0});
   }
   for (std::size_t i = 0; i < order.loads.size(); ++i) {
     plan->rest.push_back({order.loads[i], static_cast<int>(i)});
@@ -92,15 +92,64 @@ void plan_visits(const program::ExpertVisits& order, ExpertPlan* plan) {
 
 }  // namespace
 
+namespace {
+
+/// Queues in the order in which the tiles were routed.
+std::vector<std::vector<QueuedToken>> tiled_queues(
+    const std::vector<const program::Command*>& routes, const program::RoutingTrace& routing,
+    std::size_t experts) {
+  std::vector<std::vector<QueuedToken>> queues(experts);
+  for (const program::Command* route : routes) {
+    const program::SegmentRouting* found = routing.find(route->layer, route->task_slot);
+    const std::size_t end = std::size_t{route->token_begin} + route->tokens;
+    if (found == nullptr || found->choices.size() < end * route->top_k) {
+      throw models::ConfigError({"routing of block " + std::to_string(route->layer) + ", segment " +
+                                 std::to_string(route->task_slot) + ": expected choices of " +
+                                 std::to_string(end) + " tokens"});
+    }
+    for (std::size_t token = route->token_begin; token < end; ++token) {
+      for (std::uint32_t k = 0; k < route->top_k; ++k) {
+        const program::Choice& choice = found->choices[token * route->top_k + k];
+        if (choice.dropped) continue;
+        const std::size_t record = std::size_t{route->task_slot} * route->segment_stride + token;
+        queues[choice.expert].push_back({static_cast<std::uint32_t>(record), k});
+      }
+    }
+  }
+  return queues;
+}
+
+/// Queue by queue in chunks, each of which loads the expert: its rows are freed as they are used.
+void plan_chunks(const std::vector<int>& active, std::uint64_t chunk, ExpertPlan* plan) {
+  for (int expert : active) {
+    const std::uint64_t length = plan->lengths[static_cast<std::size_t>(expert)];
+    for (std::uint64_t begin = 0; begin < length; begin += chunk) {
+      const int slot = static_cast<int>(plan->execution.size());
+      plan->execution.push_back({expert, std::min(chunk, length - begin), slot, true, begin});
+      plan->rest.push_back({expert, slot});
+    }
+  }
+  plan->needed_loads = plan->execution.size();
+  plan->slots = static_cast<int>(plan->execution.size());
+}
+
+}  // namespace
+
 bool ExpertPlan::guessed(int expert) const {
   return std::find(guesses.begin(), guesses.end(), expert) != guesses.end();
 }
 
 ExpertPlan plan_experts(const program::Command& experts, int expert_count,
-                        const program::Command* prefetch, const program::RoutingTrace& routing,
-                        const models::DesignConfig& design) {
+                        const program::Command* prefetch,
+                        const std::vector<const program::Command*>& routes,
+                        const program::RoutingTrace& routing, const models::DesignConfig& design) {
   ExpertPlan plan;
   plan.lengths = queue_lengths(experts, expert_count, routing);
+  if (experts.tiled) {
+    plan.queues = tiled_queues(routes, routing, plan.lengths.size());
+    plan_chunks(by_length(plan.lengths), experts.tokens, &plan);
+    return plan;
+  }
   const models::AblationConfig& ablation = design.ablation;
   if (ablation.patch_reorder != models::PatchReorder::kQueues) {
     const bool cache = ablation.patch_reorder == models::PatchReorder::kCache;

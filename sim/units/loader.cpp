@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "hls/program/token_record.hpp"
 #include "sim/units/shapes.hpp"
 #include "sim/units/timing.hpp"
 
@@ -67,6 +68,7 @@ Loader::Loader(Machine& machine, RowCollector& collector)
       dram_(add_reason("dram")),
       routing_(add_reason("wait:route")),
       skip_(add_reason("skip")),
+      staging_(add_reason("staging")),
       fill_track_(machine.simulation.trace().add_counter("ring rows")) {}
 
 void Loader::execute(const Command& c) {
@@ -83,6 +85,9 @@ void Loader::execute(const Command& c) {
       break;
     case Opcode::kLoadPixels:
       load_pixels();
+      break;
+    case Opcode::kFill:
+      fill();
       break;
     default:
       load_tokens();
@@ -144,9 +149,65 @@ void Loader::prefetch(const MoeBlock& block) {
 
 void Loader::load_rest(const MoeBlock& block) {
   await(machine_.published(command().tag), 1, routing_);
+  if (block.experts->tiled) {
+    load_chunks(block);
+    return;
+  }
   const std::vector<ExpertLoad>& rest = block.plan.rest;
   for (std::size_t i = 0; i < rest.size(); ++i) load_expert(rest[i], i + 1 == rest.size());
   if (rest.empty()) complete(now());
+}
+
+/// Chunk by chunk: the tokens' z, then the expert. A chunk is gathered into one half of the staging
+/// buffer, which the first matrix of the chunk before the last has left.
+void Loader::load_chunks(const MoeBlock& block) {
+  const std::vector<ExpertQueue>& chunks = block.plan.execution;
+  for (std::size_t i = 0; i < chunks.size(); ++i) {
+    if (i >= 2) await(machine_.chunks(command().tag).staged, i - 1, staging_);
+    gather(block, chunks[i]);
+    load_expert(block.plan.rest[i], i + 1 == chunks.size());
+  }
+  if (chunks.empty()) complete(now());
+}
+
+void Loader::gather(const MoeBlock& block, const ExpertQueue& chunk) {
+  const Command& e = *block.experts;
+  const program::TokenRecord record = program::token_record(e.in_dim, e.adds);
+  WeightEntry& entry = machine_.gather(command().tag, chunk.slot);
+  const std::vector<QueuedToken>& queue = block.plan.queues[static_cast<std::size_t>(chunk.expert)];
+  for (std::uint64_t i = chunk.begin; i < chunk.begin + chunk.length; ++i) {
+    const std::uint64_t first = std::uint64_t{queue[i].record} * record.stride + record.norm;
+    for (std::uint64_t r = 0; r < program::norm_rows(e.in_dim); ++r) {
+      RowRecord row;
+      row.entry = &entry;
+      request(e.address + (first + r) * kRowBytes, nullptr, dram_, row);
+    }
+  }
+  flush();
+}
+
+/// Token by token: its piece, then what is added to it.
+void Loader::fill() {
+  const Command& c = command();
+  const program::TokenRecord record = program::token_record(c.out_dim, c.adds);
+  const std::uint64_t added = std::uint64_t{c.adds} * program::word_rows(c.out_dim);
+  const auto lanes = static_cast<std::uint64_t>(machine_.design.array.token_lanes);
+  for (std::uint64_t t = 0; t < c.tokens; ++t) {
+    if (t % lanes == 0) {
+      flush();
+      wait_group(t / lanes);
+    }
+    const std::uint64_t base = c.address + t * c.expert_stride_rows * kRowBytes;
+    for (std::uint64_t r = 0; r < c.rows + added; ++r) {
+      RowRecord row;
+      const bool last = r + 1 == c.rows + added;
+      row.command_last = last && t + 1 == c.tokens;
+      row.groups = last && (row.command_last || (t + 1) % lanes == 0) ? 1 : 0;
+      const std::uint64_t at = r < c.rows ? r : record.contribution + r - c.rows;
+      request(base + at * kRowBytes, nullptr, dram_, row);
+    }
+  }
+  flush();
 }
 
 void Loader::load_pixels() {
@@ -166,8 +227,8 @@ void Loader::load_pixels() {
           record.groups = static_cast<std::uint32_t>(done - groups);
           groups = done;
         }
-        request(command().address + plane * shape.plane_bytes + band * shape.bytes_per_plane_band +
-                    r * kRowBytes,
+        request(command().address + plane * shape.plane_bytes +
+                    (shape.first_band + band) * shape.bytes_per_plane_band + r * kRowBytes,
                 nullptr, dram_, record);
       }
     }

@@ -70,6 +70,9 @@ class Loader : public Unit {
   void load_expert(const ExpertLoad& load, bool last);
   void prefetch(const MoeBlock& block);
   void load_rest(const MoeBlock& block);
+  void load_chunks(const MoeBlock& block);
+  void gather(const MoeBlock& block, const ExpertQueue& chunk);
+  void fill();
   void load_pixels();
   void load_tokens();
   void request(std::uint64_t address, RowRing* ring, Reason full, RowRecord record);
@@ -85,6 +88,7 @@ class Loader : public Unit {
   Reason dram_;
   Reason routing_;
   Reason skip_;
+  Reason staging_;
   int fill_track_;
   Cycle sampled_ = 0;
 };

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "hls/program/token_record.hpp"
 #include "sim/units/shapes.hpp"
 #include "sim/units/timing.hpp"
 
@@ -30,6 +31,10 @@ Machine::Machine(Simulation& s, DramClient& client, const ProgramIndex& program_
   for (int i = 0; i < program::kMaxCounters; ++i) {
     counters_.push_back(std::make_unique<Counter>(s, "progress " + std::to_string(i)));
   }
+  for (std::size_t first = 0; first < book.size(); first += timing::kProgramHalf) {
+    halves_.push_back(std::make_unique<Counter>(
+        s, "done in half " + std::to_string(first / timing::kProgramHalf)));
+  }
   make_entries();
 }
 
@@ -43,6 +48,7 @@ void Machine::make_entries() {
     const std::string name = "block of tag " + std::to_string(tag);
     published_[tag] = std::make_unique<Counter>(simulation, "routing of " + name);
     const Command& e = *block.experts;
+    if (e.tiled) make_chunks(tag, block, name);
     const std::uint64_t tiles_each = block.load->rows / 2;
     for (int slot = 0; slot < block.plan.slots; ++slot) {
       for (int matrix = 0; matrix < 2; ++matrix) {
@@ -57,6 +63,15 @@ void Machine::make_entries() {
   }
 }
 
+void Machine::make_chunks(int tag, const MoeBlock& block, const std::string& name) {
+  chunks_[tag] = std::make_unique<ChunkCounters>(simulation, name);
+  for (const ExpertQueue& chunk : block.plan.execution) {
+    experts_[{tag, chunk.slot, 2}] = std::make_unique<WeightEntry>(
+        simulation, "chunk " + std::to_string(chunk.slot) + " of " + name, 0,
+        chunk.length * program::norm_rows(block.experts->in_dim));
+  }
+}
+
 void Machine::complete(int id, Cycle end) {
   CommandBook& entry = book[static_cast<std::size_t>(id)];
   if (entry.begin == kNoCycle) entry.begin = end;
@@ -64,6 +79,7 @@ void Machine::complete(int id, Cycle end) {
   const Command& c = index.commands()[static_cast<std::size_t>(id)];
   if (c.signal_mode == program::SignalMode::kEnd) progress(c.signal).add_at(end + timing::kSignal);
   commands_done.add_at(end + timing::kDone);
+  half_done(static_cast<std::size_t>(id) / timing::kProgramHalf).add_at(end + timing::kDone);
 }
 
 void Machine::note_expert(const char* track, const Command& command, int expert,

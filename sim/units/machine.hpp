@@ -61,6 +61,21 @@ struct Machine {
   /// Ring entry of a LOAD_WEIGHTS tag, and of one matrix (0, 1) of an expert load.
   WeightEntry& weights(int tag) { return *weights_.at(tag); }
   WeightEntry& expert(int tag, int slot, int matrix) { return *experts_.at({tag, slot, matrix}); }
+  /// Rows that a tiled chunk of an expert's queue gathers.
+  WeightEntry& gather(int tag, int slot) { return *experts_.at({tag, slot, 2}); }
+  /// Chunks of a tiled EXPERTS that have left the staging buffer, that have been computed, and
+  /// whose results have been read for DRAM.
+  struct ChunkCounters {
+    ChunkCounters(Simulation& s, const std::string& name)
+        : staged(s, "staging of " + name),
+          computed(s, "results of " + name),
+          drained(s, "stores of " + name) {}
+    Counter staged, computed, drained;
+  };
+  ChunkCounters& chunks(int tag) { return *chunks_.at(tag); }
+  /// Commands of a half of the program memory that have ended; halves are counted on.
+  Counter& half_done(std::size_t half) { return *halves_.at(half); }
+
   /// Shows 1 once active set and order of a block are public.
   Counter& published(int tag) { return *published_.at(tag); }
 
@@ -90,11 +105,14 @@ struct Machine {
 
  private:
   void make_entries();
+  void make_chunks(int tag, const MoeBlock& block, const std::string& name);
 
   std::vector<std::unique_ptr<Counter>> counters_;
   std::map<int, std::unique_ptr<WeightEntry>> weights_;
   std::map<std::tuple<int, int, int>, std::unique_ptr<WeightEntry>> experts_;
   std::map<int, std::unique_ptr<Counter>> published_;
+  std::map<int, std::unique_ptr<ChunkCounters>> chunks_;
+  std::vector<std::unique_ptr<Counter>> halves_;
 };
 
 }  // namespace edgemoe::sim

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What ProgramIndex refuses before time starts.
+#include "hls/program/token_record.hpp"
 #include "models/schema/error.hpp"
 #include "sim/units/program_index.hpp"
 #include "sim/units/shapes.hpp"
@@ -54,10 +55,13 @@ void ProgramIndex::check_shape(const Command& c) {
     case Opcode::kLinear:
     case Opcode::kStoreTokens:
     case Opcode::kLoadTokens:
+    case Opcode::kSpill:
+    case Opcode::kFill:
       need(rows && c.out_dim > 0, "tokens, segments and out_dim above 0");
       break;
     case Opcode::kAttention:
       need(rows && c.heads > 0 && c.head_dim > 0, "tokens, segments, heads, head_dim above 0");
+      if (c.tiled) check_keys(c);
       break;
     case Opcode::kGate:
     case Opcode::kRoute:
@@ -77,6 +81,15 @@ void ProgramIndex::check_shape(const Command& c) {
       break;
     default:
       break;
+  }
+}
+
+/// K and V of all heads, without parameters.
+void ProgramIndex::check_keys(const Command& c) {
+  const Command* load = load_of(c.tag);
+  const std::uint64_t rows = program::key_value_rows(c.frame_tokens, c.heads, c.head_dim);
+  if (c.frame_tokens == 0 || (load != nullptr && (load->rows != rows || load->param_rows != 0))) {
+    fail(c, "expected the keys and values of all heads under its tag");
   }
 }
 

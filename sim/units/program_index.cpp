@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/units/program_index.hpp"
 
+#include <algorithm>
+
 #include "models/schema/error.hpp"
 #include "sim/units/shapes.hpp"
 #include "sim/units/timing.hpp"
@@ -45,6 +47,14 @@ const char* class_name(Opcode opcode) {
       return "route";
     case Opcode::kExperts:
       return "experts";
+    case Opcode::kSpill:
+      return "spill";
+    case Opcode::kFill:
+      return "fill";
+    case Opcode::kFence:
+      return "fence";
+    case Opcode::kStoreExperts:
+      return "store experts";
   }
   return "unknown";
 }
@@ -56,6 +66,8 @@ int consumed_tag(const Command& c) {
     case Opcode::kGate:
     case Opcode::kNorm:
       return c.tag;
+    case Opcode::kAttention:
+      return c.tiled ? c.tag : -1;
     default:
       return -1;
   }
@@ -68,7 +80,10 @@ ProgramIndex::ProgramIndex(const std::vector<Command>& commands,
   if (commands_.empty() || commands_.back().opcode != Opcode::kEnd) {
     throw models::ConfigError({"program: expected END as the last command"});
   }
-  if (commands_.size() > timing::kProgramCommands) {
+  const bool tiled =
+      std::any_of(commands_.begin(), commands_.end(), [](const Command& c) { return c.tiled; });
+  // Tiled programs pass through the program memory, half by half.
+  if (!tiled && commands_.size() > timing::kProgramCommands) {
     throw models::ConfigError({"program memory: needs " + std::to_string(commands_.size()) +
                                " commands, available " + std::to_string(timing::kProgramCommands)});
   }
@@ -132,8 +147,12 @@ void ProgramIndex::index_block(const Command& c) {
     case Opcode::kExperts:
       put(blocks_[c.tag].experts);
       break;
+    case Opcode::kStoreExperts:
+      put(blocks_[c.tag].store);
+      break;
     case Opcode::kRoute:
       blocks_[c.tag].expert_count = c.experts;
+      blocks_[c.tag].routes.push_back(&c);
       if (c.last_route) put(blocks_[c.tag].last_route);
       break;
     default:
@@ -149,6 +168,10 @@ void ProgramIndex::finish_blocks(const program::RoutingTrace& routing) {
       continue;
     }
     const Command& e = *block.experts;
+    if (e.tiled != (block.store != nullptr) || (e.tiled && e.tokens == 0)) {
+      fail(e, "expected a kStoreExperts and chunks of one token or more, where tiled");
+      continue;
+    }
     const std::uint64_t tiles = MatrixShape(design_, e.in_dim, e.hidden_dim).tile_rows +
                                 MatrixShape(design_, e.hidden_dim, e.in_dim).tile_rows;
     const std::uint64_t parameters =
@@ -159,7 +182,8 @@ void ProgramIndex::finish_blocks(const program::RoutingTrace& routing) {
                         " and " + std::to_string(parameters));
       }
     }
-    block.plan = plan_experts(e, block.expert_count, block.prefetch, routing, design_);
+    block.plan =
+        plan_experts(e, block.expert_count, block.prefetch, block.routes, routing, design_);
   }
 }
 

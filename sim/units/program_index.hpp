@@ -29,6 +29,8 @@ struct MoeBlock {
   const program::Command* prefetch = nullptr;  ///< or null
   const program::Command* load = nullptr;
   const program::Command* last_route = nullptr;
+  const program::Command* store = nullptr;  ///< kStoreExperts, tiled
+  std::vector<const program::Command*> routes;
   int expert_count = 0;
   ExpertPlan plan;
 };
@@ -55,6 +57,7 @@ class ProgramIndex {
   void check_design() const;
   void check(const program::Command& command);
   void check_shape(const program::Command& command);
+  void check_keys(const program::Command& command);
   void check_matrix(const program::Command& command);
   void check_consumption(const program::Command& command);
   void index_block(const program::Command& command);

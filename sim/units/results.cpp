@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "hls/program/image.hpp"
+#include "hls/program/token_record.hpp"
 #include "sim/units/shapes.hpp"
 
 namespace edgemoe::sim {
@@ -39,6 +40,16 @@ CommandTiming timing_of(const CommandBook& book, int id, const Process& process,
   }
   if (booked < t.end - t.begin) t.stall[tail_name(unit)] += t.end - t.begin - booked;
   return t;
+}
+
+/// z of the tokens of all chunks.
+std::uint64_t gathered_rows(const ProgramIndex& index) {
+  std::uint64_t rows = 0;
+  for (const auto& [tag, block] : index.blocks()) {
+    for (const std::vector<QueuedToken>& queue : block.plan.queues)
+      rows += queue.size() * program::norm_rows(block.experts->in_dim);
+  }
+  return rows;
 }
 
 UnitStalls helper_unit(const std::string& name, Cycle busy, Cycle total) {
@@ -83,12 +94,36 @@ UnitStalls dram_stalls(const Machine& machine) {
   return stalls;
 }
 
+/// Fills, streamed keys and gathered tokens. Positions are no spill.
+std::uint64_t spill_read_rows(const ProgramIndex& index) {
+  std::uint64_t rows = 0;
+  for (const program::Command& c : index.commands()) {
+    if (c.opcode == program::Opcode::kFill && c.dst != program::Buffer::kPosition)
+      rows += static_rows(c);
+    if (c.opcode == program::Opcode::kAttention && c.tiled) rows += index.load_of(c.tag)->rows;
+  }
+  return rows + gathered_rows(index);
+}
+
+/// All that the writer wrote but final residuals, which have a record of their own.
+std::uint64_t spill_write_rows(const Machine& machine) {
+  std::uint64_t bytes = 0;
+  for (const program::Command& c : machine.index.commands()) {
+    if (program::unit_of(c.opcode) != program::Unit::kWriter || !c.tiled) continue;
+    const bool result = c.opcode == program::Opcode::kSpill && c.expert_stride_rows == c.rows;
+    if (!result || c.src == program::Buffer::kKeyValue) bytes += machine.book[c.id].bytes;
+  }
+  return bytes / program::kRowBytes;
+}
+
 DramSummary dram_summary(const Machine& machine) {
   const DramCounters& c = machine.dram.memory().counters();
   DramSummary d;
   d.read_bytes = c.read_bytes;
   d.write_bytes = c.write_bytes;
   d.needed_bytes = needed_bytes(machine.index);
+  d.spill_read_bytes = spill_read_rows(machine.index) * program::kRowBytes;
+  d.spill_write_bytes = spill_write_rows(machine) * program::kRowBytes;
   d.wasted_prefetch_bytes = machine.wasted_rows * program::kRowBytes;
   d.row_hits = c.row_hits;
   d.row_misses = c.row_misses;
@@ -179,6 +214,7 @@ std::uint64_t needed_bytes(const ProgramIndex& index) {
   for (const auto& [tag, block] : index.blocks()) {
     rows += block.plan.needed_loads * (std::uint64_t{block.load->rows} + block.load->param_rows);
   }
+  rows += gathered_rows(index);
   return rows * program::kRowBytes + program::kImageHeaderBytes;
 }
 

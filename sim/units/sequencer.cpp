@@ -21,7 +21,8 @@ Sequencer::Sequencer(Machine& machine, std::vector<Unit*> units)
       rows_(ceil_div(machine.index.commands().size() * program::kCommandBytes, program::kRowBytes)),
       dram_(add_reason("dram")),
       queue_full_(add_reason("queue full")),
-      draining_(add_reason("drain")) {
+      draining_(add_reason("drain")),
+      memory_full_(add_reason("program memory full")) {
   for (const Command& c : machine.index.commands()) {
     if (program::unit_of(c.opcode) != program::Unit::kSequencer) continue;
     for (const program::Wait& w : c.wait) {
@@ -47,6 +48,10 @@ void Sequencer::run() {
 }
 
 void Sequencer::fetch_row() {
+  // A row that takes the place of an earlier one waits for that half's commands.
+  const std::size_t half =
+      requested_ * (program::kRowBytes / program::kCommandBytes) / timing::kProgramHalf;
+  if (half >= 2) wait_for(machine_.half_done(half - 2), timing::kProgramHalf, memory_full_);
   port_.read(*this, machine_.program_address + requested_ * program::kRowBytes, program::kRowBytes);
   ++requested_;
   busy(1);

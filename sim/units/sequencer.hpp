@@ -42,6 +42,7 @@ class Sequencer : public Process {
   Reason dram_;
   Reason queue_full_;
   Reason draining_;
+  Reason memory_full_;
   std::vector<Reason> wait_reasons_;  // of barriers, in program order, kMaxWaits each
   std::size_t barriers_ = 0;
 };

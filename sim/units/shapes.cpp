@@ -3,17 +3,22 @@
 
 #include <algorithm>
 
+#include "hls/program/token_record.hpp"
 #include "models/schema/precision_cost.hpp"
 
 namespace edgemoe::sim {
 
 using program::Opcode;
 
+bool embeds_class(const program::Command& c) {
+  return !c.tiled || c.token_begin + c.tokens + 1 == c.frame_tokens;
+}
+
 std::uint64_t groups_of(const program::Command& c, int token_lanes) {
   const auto lanes = static_cast<std::uint64_t>(token_lanes);
   switch (c.opcode) {
     case Opcode::kEmbed:
-      return ceil_div(std::uint64_t{c.tokens} + 1, lanes);
+      return ceil_div(std::uint64_t{c.tokens} + (embeds_class(c) ? 1 : 0), lanes);
     case Opcode::kLoadPixels: {
       const PixelShape pixels(c);
       return ceil_div(pixels.patches_per_band * pixels.bands, lanes);
@@ -67,7 +72,8 @@ std::uint64_t MatrixShape::rows_released(std::uint64_t n) const {
 
 PixelShape::PixelShape(const program::Command& c)
     : patches_per_band(c.image_width / program::kTile),
-      bands(c.image_height / program::kTile),
+      first_band(c.tiled ? c.token_begin / patches_per_band : 0),
+      bands(c.tiled ? c.tokens / patches_per_band : c.image_height / program::kTile),
       bytes_per_plane_band(std::uint64_t{c.image_width} * program::kTile),
       rows_per_plane_band(ceil_div(bytes_per_plane_band, program::kRowBytes)),
       plane_bytes(std::uint64_t{c.image_width} * c.image_height) {}
@@ -80,6 +86,8 @@ std::uint64_t static_rows(const program::Command& c) {
       return PixelShape(c).rows();
     case Opcode::kLoadTokens:
       return ceil_div(std::uint64_t{c.tokens} * c.out_dim * 4, program::kRowBytes);
+    case Opcode::kFill:
+      return c.tokens * (std::uint64_t{c.rows} + c.adds * program::word_rows(c.out_dim));
     default:
       return 0;
   }

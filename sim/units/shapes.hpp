@@ -17,6 +17,10 @@ namespace edgemoe::sim {
 
 constexpr std::uint64_t ceil_div(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
 
+/// Whether the embedding adds the class row behind its patches: that of a whole frame does, of
+/// tiles the last.
+bool embeds_class(const program::Command& command);
+
 /// Groups over all segments that the command works on; what its kGroup signal counts to.
 /// Embedding counts the class row in; copy counts the groups of its source segment.
 std::uint64_t groups_of(const program::Command& command, int token_lanes);
@@ -57,6 +61,7 @@ inline std::uint64_t drain_cycles(const models::DesignConfig& d) {
 struct PixelShape {
   explicit PixelShape(const program::Command& command);
   std::uint64_t patches_per_band;
+  std::uint64_t first_band;  ///< of a tile
   std::uint64_t bands;
   std::uint64_t bytes_per_plane_band;
   std::uint64_t rows_per_plane_band;

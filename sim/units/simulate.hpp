@@ -69,6 +69,8 @@ struct DramSummary {
   std::uint64_t needed_bytes = 0;  ///< what the program needed with this routing
   std::uint64_t wasted_prefetch_bytes = 0;
   std::uint64_t write_bytes = 0;
+  std::uint64_t spill_read_bytes = 0;   ///< of needed_bytes: what a tiled program spilled before
+  std::uint64_t spill_write_bytes = 0;  ///< of write_bytes
   std::uint64_t row_hits = 0, row_misses = 0, row_conflicts = 0;
 };
 

@@ -27,6 +27,8 @@ constexpr Cycle kBuffer =
 constexpr int kFetchOutstanding = 4;  ///< program rows in flight
 constexpr int kProgramCommands =
     1024;  ///< that the program memory holds; each unit's queue has as many indices
+constexpr std::size_t kProgramHalf =
+    kProgramCommands / 2;  ///< of a tiled program, a half is overwritten once it has ended
 
 // Loader and rings.
 constexpr Cycle kRingWrite =

@@ -86,7 +86,9 @@ TEST(KernelGolden, GateAndRouterMatch) {
                        in.at("window")[0].get<int>(),
                        in.at("window")[1].get<int>(),
                        in.at("top_k").get<int>(),
-                       in.at("threshold").get<std::uint32_t>()};
+                       in.at("threshold").get<std::uint32_t>(),
+                       20,
+                       kRow};
     std::uint32_t scores[SimulationLimits::kExperts] = {};
     window_scores<SimulationLimits>(job, tokens->logits[kRow], scores);
     for (int e = job.window_lo; e < job.window_hi; ++e) {

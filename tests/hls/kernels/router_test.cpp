@@ -106,7 +106,7 @@ TEST(Router, SegmentsAppendToTheSameQueues) {
   for (int t = 0; t < 20; ++t) set_logits(*tokens, t, {1, 0});
   RouteJob job = job_of(3, 2, 1);
   route(job, *tokens);
-  job.first_row = 16;
+  job.first_row = job.first_queue_row = 16;
   route(job, *tokens);
   ASSERT_EQ(tokens->queue_length[0], 6);
   const std::vector<int> expected = {0, 1, 2, 16, 17, 18};

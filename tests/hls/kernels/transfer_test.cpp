@@ -15,7 +15,8 @@ TEST(Transfer, EveryPixelLandsInItsPatch) {
   std::vector<std::uint8_t> memory(256 + 3 * width * height);
   for (std::size_t i = 0; i < memory.size(); ++i)
     memory[i] = static_cast<std::uint8_t>(i * 7 + i / 251);
-  load_pixels(testing::to_words(memory).data(), 256, width, height, *tokens);
+  load_pixels(testing::to_words(memory).data(), 256, width, height,
+              PatchRange{0, width / 16 * (height / 16)}, *tokens);
   for (int c = 0; c < 3; ++c) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
