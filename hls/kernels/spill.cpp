@@ -289,18 +289,20 @@ ScatterRows:
   }
 }
 
-#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                                         \
-  template void spill_residual(MemoryPort, const PieceJob&, const TokenMemory<FORMAT, LIMITS>&);    \
-  template void spill_norm(MemoryPort, const PieceJob&, const TokenMemory<FORMAT, LIMITS>&);        \
-  template void spill_queries(MemoryPort, const PieceJob&, const TokenMemory<FORMAT, LIMITS>&);     \
-  template void fill_residual(MemoryPort, const PieceJob&, const AddedChoices&,                     \
-                              TokenMemory<FORMAT, LIMITS>&, Counters&);                             \
-  template void fill_queries(MemoryPort, const PieceJob&, TokenMemory<FORMAT, LIMITS>&);            \
-  template void fill_positions(MemoryPort, const PieceJob&, TokenMemory<FORMAT, LIMITS>&);          \
-  template void spill_keys(MemoryPort, const KeyValueRef&, int, int, TokenMemory<FORMAT, LIMITS>&); \
-  template void load_head(MemoryPort, const KeyValueRef&, int, TokenMemory<FORMAT, LIMITS>&);       \
-  template void gather_records(MemoryPort, const PieceJob&, int, int, TokenMemory<FORMAT, LIMITS>&);\
-  template void scatter_contributions(MemoryPort, const PieceJob&, std::uint64_t, int, int,         \
+#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                                      \
+  template void spill_residual(MemoryPort, const PieceJob&, const TokenMemory<FORMAT, LIMITS>&); \
+  template void spill_norm(MemoryPort, const PieceJob&, const TokenMemory<FORMAT, LIMITS>&);     \
+  template void spill_queries(MemoryPort, const PieceJob&, const TokenMemory<FORMAT, LIMITS>&);  \
+  template void fill_residual(MemoryPort, const PieceJob&, const AddedChoices&,                  \
+                              TokenMemory<FORMAT, LIMITS>&, Counters&);                          \
+  template void fill_queries(MemoryPort, const PieceJob&, TokenMemory<FORMAT, LIMITS>&);         \
+  template void fill_positions(MemoryPort, const PieceJob&, TokenMemory<FORMAT, LIMITS>&);       \
+  template void spill_keys(MemoryPort, const KeyValueRef&, int, int,                             \
+                           TokenMemory<FORMAT, LIMITS>&);                                        \
+  template void load_head(MemoryPort, const KeyValueRef&, int, TokenMemory<FORMAT, LIMITS>&);    \
+  template void gather_records(MemoryPort, const PieceJob&, int, int,                            \
+                               TokenMemory<FORMAT, LIMITS>&);                                    \
+  template void scatter_contributions(MemoryPort, const PieceJob&, std::uint64_t, int, int,      \
                                       const TokenMemory<FORMAT, LIMITS>&)
 EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
 EDGEMOE_INSTANTIATE(W8A8, BoardLimits);

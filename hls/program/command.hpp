@@ -48,14 +48,14 @@ enum class Opcode : std::uint8_t {
   kSpill = 16,       ///< writer: rows of a tile -> records in DRAM; K and V as tiles
   kFill = 17,        ///< loader: records in DRAM -> rows of a tile
   kFence = 18,       ///< writer: ends when all earlier writes are in DRAM
-  kStoreExperts = 19,  ///< writer: contributions of a tiled kExperts -> records
+  kStoreExperts = 19,  ///< writer: contributions of a tiled kExperts
 };
 
 enum class Unit : std::uint8_t { kSequencer, kLoader, kArray, kNorm, kRouter, kWriter };
 
 enum class Buffer : std::uint8_t {
-  kNone = 0, kPixels, kPosition, kResidual, kNormOut, kQkv, kAttentionOut, kHidden, kLogits, kQueues,
-  kKeyValue  ///< kSpill: the K and V columns of kQkv, as tiles
+  kNone = 0, kPixels, kPosition, kResidual, kNormOut, kQkv, kAttentionOut, kHidden, kLogits,
+  kQueues, kKeyValue  ///< kSpill: the K and V columns of kQkv, as tiles
 };
 
 enum class Post : std::uint8_t { kResidualAdd = 0, kEmbed, kInt8, kGelu };

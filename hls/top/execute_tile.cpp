@@ -147,6 +147,10 @@ template RunError execute_tile(MemoryPort, const ImageBounds&, const Command&,
                                Machine<W8A8, SimulationLimits>&);
 template RunError execute_tile(MemoryPort, const ImageBounds&, const Command&,
                                Machine<W8A8, BoardLimits>&);
+template RunError execute_tile(MemoryPort, const ImageBounds&, const Command&,
+                               Machine<W16A16, SimulationLimits>&);
+template RunError execute_tile(MemoryPort, const ImageBounds&, const Command&,
+                               Machine<W16A32, SimulationLimits>&);
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -173,8 +173,8 @@ void SimulationProbe<Format>::report(const Command& c, TapPoint point, int segme
 
 /// Rows of a tile are shown as what they are in their segment.
 template <typename Format>
-void SimulationProbe<Format>::show(const Command& c, TapPoint point, int segment, int token, int count,
-                           std::uint32_t scale) {
+void SimulationProbe<Format>::show(const Command& c, TapPoint point, int segment, int token,
+                                   int count, std::uint32_t scale) {
   hooks_.observer->on_row(c, point, c.tiled ? c.task_slot : segment,
                           c.tiled ? c.token_begin + token : token, row_.data(), count, scale);
 }

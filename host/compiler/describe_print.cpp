@@ -61,7 +61,8 @@ std::string to_text(const Description& d) {
       d.macs * 1e-9, d.macs_padded * 1e-9, d.active_experts);
   if (d.tile_tokens > 0) {
     text += fmt::format(
-        "tiles of {} tokens: {:.3f} MB spilled, {:.3f} MB filled; {:.3f} MB of weights loaded again\n",
+        "tiles of {} tokens: {:.3f} MB spilled, {:.3f} MB filled; {:.3f} MB of weights loaded "
+        "again\n",
         d.tile_tokens, d.spill_write_bytes * 1e-6, d.spill_read_bytes * 1e-6,
         d.weight_reload_bytes * 1e-6);
   }
