@@ -137,6 +137,7 @@ void Lowering::store_tile() {
         static_cast<std::uint64_t>(tile_->begin);
     c.address = scratch_.results + index * c.rows * kRowBytes;
     wait_groups(&c, residual_);
+    if (slot == 0 && tile_->begin == 0) writer_.result().frames.back().store = next_id();
     writer_.result().write_bytes += memory_bytes(c);
     note_read(Buffer::kResidual,
               writer_.emit_grouped(c, Counter::kSpilled, 1, fmt::format("store.s{}", slot)));

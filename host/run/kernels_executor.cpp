@@ -10,31 +10,6 @@
 namespace edgemoe::host {
 namespace {
 
-/// Result region of the image: int32 [segment][tokens][D], class token last.
-models::Tensor result_tokens(const LoweredProgram& program, const models::ModelConfig& model,
-                             int segment) {
-  program::ImageHeader header;
-  if (!program::decode_header(program.image.data(), header))
-    throw std::logic_error("kernels: image without a header");
-  const int tokens = model.tokens(), dim = model.embed_dim;
-  models::Tensor tensor;
-  tensor.shape = {tokens, dim};
-  tensor.data.resize(static_cast<std::size_t>(tokens) * static_cast<std::size_t>(dim));
-  const std::uint8_t* results = program.image.data() + header.result_address +
-                                static_cast<std::size_t>(segment) *
-                                    static_cast<std::size_t>(tokens) * program.result_row_bytes;
-  for (int row = 0; row < tokens; ++row) {
-    const std::uint8_t* from = results + static_cast<std::size_t>(row) * program.result_row_bytes;
-    for (int c = 0; c < dim; ++c, from += 4) {
-      std::int32_t value = 0;
-      std::memcpy(&value, from, 4);
-      tensor.data[static_cast<std::size_t>(reference_row(row, tokens) * dim + c)] =
-          static_cast<float>(value * program.residual_step);
-    }
-  }
-  return tensor;
-}
-
 class KernelsExecutor : public Executor {
  public:
   KernelsExecutor(const models::Reference& reference, Programs& programs)

@@ -68,10 +68,12 @@ models::Tensor result_tokens(const LoweredProgram& program, const models::ModelC
   tensor.shape = {tokens, dim};
   tensor.data.resize(static_cast<std::size_t>(tokens) * static_cast<std::size_t>(dim));
   // int32 [segment][tokens][D], class token last, where the frame's store puts them.
-  const std::uint8_t* from = program.image.data() +
-                             program.commands.at(program.frames.at(frame).store).address +
-                             static_cast<std::size_t>(segment) * tensor.data.size() * 4;
+  const std::uint8_t* results = program.image.data() +
+                                program.commands.at(program.frames.at(frame).store).address +
+                                static_cast<std::size_t>(segment) *
+                                    static_cast<std::size_t>(tokens) * program.result_row_bytes;
   for (int row = 0; row < tokens; ++row) {
+    const std::uint8_t* from = results + static_cast<std::size_t>(row) * program.result_row_bytes;
     for (int c = 0; c < dim; ++c, from += 4) {
       std::int32_t value = 0;
       std::memcpy(&value, from, 4);
