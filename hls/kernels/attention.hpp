@@ -31,7 +31,7 @@ struct AttentionJob {
   std::uint16_t out_mult;
   std::uint8_t r1;
   std::uint8_t r2;
-  int frame_tokens = 0;      ///< keys, when K and V come from memory; 0: those of `rows`, in the buffer
+  int frame_tokens = 0;  ///< keys, when K and V come from memory; 0: those of `rows`, in the buffer
   std::uint64_t stream = 0;  ///< where they lie then
 };
 
