@@ -16,7 +16,7 @@ enum class Prefetch { kNone, kPopular, kOracle };
 
 struct ArrayConfig {
   int token_lanes = 8;  ///< tokens computed per cycle
-  int in_lanes = 16;    ///< products summed per cycle and output
+  int in_lanes = 16;    ///< int8 products summed per cycle and output (precision_cost.hpp)
   int out_lanes = 16;   ///< outputs per cycle and token
   int macs() const { return token_lanes * in_lanes * out_lanes; }
 };
