@@ -5,8 +5,8 @@ namespace edgemoe {
 namespace hls {
 
 template <typename Format, typename Limits>
-void embed(MemoryPort memory, const LinearJob& job, bool class_row,
-           TokenMemory<Format, Limits>& tokens, Counters& counters) {
+void embed(MemoryPort memory, const LinearJob& job, TokenMemory<Format, Limits>& tokens,
+           Counters& counters, bool class_row) {
 #pragma HLS inline
   linear(memory, job, tokens, counters);
   if (!class_row) return;
@@ -22,7 +22,7 @@ ClassRow:
 }
 
 #define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                                     \
-  template void embed(MemoryPort, const LinearJob&, bool, TokenMemory<FORMAT, LIMITS>&, Counters&)
+  template void embed(MemoryPort, const LinearJob&, TokenMemory<FORMAT, LIMITS>&, Counters&, bool)
 EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
 EDGEMOE_INSTANTIATE(W8A8, BoardLimits);
 EDGEMOE_INSTANTIATE(W16A16, SimulationLimits);

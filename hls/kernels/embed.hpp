@@ -13,8 +13,8 @@ namespace edgemoe {
 namespace hls {
 
 template <typename Format, typename Limits>
-void embed(MemoryPort memory, const LinearJob& job, bool class_row,
-           TokenMemory<Format, Limits>& tokens, Counters& counters);
+void embed(MemoryPort memory, const LinearJob& job, TokenMemory<Format, Limits>& tokens,
+           Counters& counters, bool class_row = true);
 
 }  // namespace hls
 }  // namespace edgemoe

@@ -60,7 +60,7 @@ RunError run_embed(MemoryPort memory, const Command& c, Machine<Format, Limits>&
   }
   LinearJob job = linear_job(c, *tag, OperandSource::kPixels);
   job.post = LinearPost::kEmbed;
-  embed(memory, job, class_row, machine.tokens, machine.counters);
+  embed(memory, job, machine.tokens, machine.counters, class_row);
   mark_written(machine, Buffer::kResidual);
   free_tag(*tag, machine);
   return RunError::kNone;

@@ -51,12 +51,12 @@ struct DramInfo {
   std::uint64_t needed_bytes = 0;
   std::uint64_t wasted_prefetch_bytes = 0;
   std::uint64_t write_bytes = 0;
-  std::uint64_t spill_read_bytes = 0;   ///< of needed_bytes
-  std::uint64_t spill_write_bytes = 0;  ///< of write_bytes
   double efficiency = 0.0;
   std::uint64_t row_hits = 0;
   std::uint64_t row_misses = 0;
   std::uint64_t row_conflicts = 0;
+  std::uint64_t spill_read_bytes = 0;   ///< of needed_bytes
+  std::uint64_t spill_write_bytes = 0;  ///< of write_bytes
 };
 
 struct CommandRecord {

@@ -140,9 +140,9 @@ bool ExpertPlan::guessed(int expert) const {
 }
 
 ExpertPlan plan_experts(const program::Command& experts, int expert_count,
-                        const program::Command* prefetch,
-                        const std::vector<const program::Command*>& routes,
-                        const program::RoutingTrace& routing, const models::DesignConfig& design) {
+                        const program::Command* prefetch, const program::RoutingTrace& routing,
+                        const models::DesignConfig& design,
+                        const std::vector<const program::Command*>& routes) {
   ExpertPlan plan;
   plan.lengths = queue_lengths(experts, expert_count, routing);
   if (experts.tiled) {

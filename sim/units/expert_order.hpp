@@ -51,8 +51,8 @@ struct ExpertPlan {
 /// models::ConfigError when the trace lacks a segment of the block or names an expert beyond
 /// `experts`.
 ExpertPlan plan_experts(const program::Command& experts, int expert_count,
-                        const program::Command* prefetch,
-                        const std::vector<const program::Command*>& routes,
-                        const program::RoutingTrace& routing, const models::DesignConfig& design);
+                        const program::Command* prefetch, const program::RoutingTrace& routing,
+                        const models::DesignConfig& design,
+                        const std::vector<const program::Command*>& routes = {});
 
 }  // namespace edgemoe::sim

@@ -183,7 +183,7 @@ void ProgramIndex::finish_blocks(const program::RoutingTrace& routing) {
       }
     }
     block.plan =
-        plan_experts(e, block.expert_count, block.prefetch, block.routes, routing, design_);
+        plan_experts(e, block.expert_count, block.prefetch, routing, design_, block.routes);
   }
 }
 

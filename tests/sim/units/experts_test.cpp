@@ -39,7 +39,7 @@ ExpertPlan plan(std::vector<int> list, const std::vector<int>& lengths, Prefetch
   const Command* prefetch = list.empty() ? nullptr : &commands.front();
   models::DesignConfig design;
   design.loader.prefetch = policy;
-  return plan_experts(commands[commands.size() - 2], kExperts, prefetch, {},
+  return plan_experts(commands[commands.size() - 2], kExperts, prefetch,
                       routing_of(1, kTokens, lengths), design);
 }
 
