@@ -5,6 +5,8 @@
 #include <numeric>
 
 #include "hls/program/command.hpp"
+#include "hls/program/weight_layout.hpp"
+#include "host/compiler/precision.hpp"
 
 namespace edgemoe::host {
 namespace {
@@ -20,6 +22,16 @@ double popularity(const models::ModelConfig& model, int task, int block, int exp
   if (of_block == of_task->second.end()) return 1.0;
   const std::size_t at = static_cast<std::size_t>(expert);
   return at < of_block->second.size() ? of_block->second[at] : 0.0;
+}
+
+/// How many experts may be listed: the second matrix of an active one, everything up to the next
+/// active one, and that one's first matrix must fit the ring together. Between the two may be the
+/// rest of the list, all of it in vain, and nothing of that is freed before.
+int experts_in_ring(const models::ModelConfig& model, const models::DesignConfig& design) {
+  const std::uint32_t rows =
+      2 * program::tile_rows(model.moe.hidden, model.embed_dim, precision_of(design.precision));
+  return static_cast<int>(static_cast<std::uint32_t>(design.buffers.weight_ring_rows) /
+                          std::max<std::uint32_t>(rows, 1));
 }
 
 }  // namespace
@@ -41,7 +53,8 @@ std::vector<int> prefetch_list(const models::ModelConfig& model, const models::D
   const auto unlikely =
       std::find_if(order.begin(), order.end(), [&](int e) { return used[e] < kWorthFetching; });
   order.erase(unlikely, order.end());
-  const int most = std::min(design.loader.prefetch_experts, program::kMaxListedExperts);
+  const int most = std::min({design.loader.prefetch_experts, program::kMaxListedExperts,
+                             experts_in_ring(model, design)});
   if (static_cast<int>(order.size()) > most)
     order.resize(static_cast<std::size_t>(std::max(most, 0)));
   return order;
