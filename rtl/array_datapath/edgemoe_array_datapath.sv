@@ -176,7 +176,6 @@ module edgemoe_array_datapath #(
 
   // logits, to the router
   output logic                       lgt_valid_o,
-  output logic [SegIdW-1:0]          lgt_segment_o,
   output logic [RowW-1:0]            lgt_row_o,
   output logic [WordW-1:0]           lgt_word_o,
   output logic [511:0]               lgt_data_o,
@@ -375,7 +374,7 @@ module edgemoe_array_datapath #(
     .write_addr_o(write_addr), .kv_addr_o(kv_addr), .write_key_o(write_key),
     .write_data_o(write_data), .hidden_wen_o(hidden_wen), .hidden_lane_o(hidden_lane),
     .hidden_addr_o(hidden_addr), .hidden_data_o(hidden_row),
-    .lgt_valid_o, .lgt_ctx_o(lgt_ctx), .lgt_segment_o, .lgt_row_o, .lgt_word_o, .lgt_data_o,
+    .lgt_valid_o, .lgt_ctx_o(lgt_ctx), .lgt_row_o, .lgt_word_o, .lgt_data_o,
     .sat_clear_i, .sat_residual_o, .sat_accumulator_o, .sat_int8_o
   );
   assign res_wdata_o = write_data;
@@ -394,7 +393,7 @@ module edgemoe_array_datapath #(
     .write_row_i(res_wrow_o), .write_word_i(res_wword_o), .write_data_i(write_data),
     .int8_i(int8_row), .hidden_wen_i(hidden_wen), .hidden_i(hidden_row), .write_half_i(write_half),
     .lgt_valid_i(lgt_valid_o), .lgt_ctx_i(lgt_ctx),
-    .lgt_row_i(16'(lgt_row_o) + 16'(lgt_segment_o) * 16'(SegmentRows)), .lgt_word_i(lgt_word_o),
+    .lgt_row_i(16'(lgt_row_o)), .lgt_word_i(lgt_word_o),
     .lgt_data_i(lgt_data_o),
     .trc_wr_valid_o, .trc_wr_dst_o, .trc_wr_id_o, .trc_wr_row_o, .trc_wr_word_o, .trc_wr_data_o,
     .trc_hid_valid_o, .trc_hid_id_o, .trc_hid_experts_o, .trc_hid_half_o, .trc_hid_row_o,

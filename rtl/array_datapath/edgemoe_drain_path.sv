@@ -127,7 +127,6 @@ module edgemoe_drain_path #(
   // logits
   output logic                   lgt_valid_o,
   output logic [2:0]             lgt_ctx_o,
-  output logic [SegIdW-1:0]      lgt_segment_o,
   output logic [RowW-1:0]        lgt_row_o,
   output logic [WordW-1:0]       lgt_word_o,
   output logic [511:0]           lgt_data_o,
@@ -281,11 +280,10 @@ module edgemoe_drain_path #(
   );
 
   // Gate: bias and place of both digits come with wh.
-  localparam int unsigned GateTagW = 3 + SegIdW + RowW + WordW;
+  localparam int unsigned GateTagW = 3 + RowW + WordW;
   logic             gate_valid;
   logic [511:0]     gate_bias_q;
   logic [WordW-1:0] gate_word_q;
-  logic [RowW-1:0]  lgt_row;
   assign gate_valid = row_valid && row_dst == DstLogits;
   always_ff @(posedge clk_i) begin
     if (gate_valid && !row_low) begin
@@ -295,11 +293,10 @@ module edgemoe_drain_path #(
   end
   edgemoe_gate_unit #(.Slots(TokenLanes), .TagWidth(GateTagW)) u_gate (
     .clk_i, .rst_ni, .valid_i(gate_valid), .high_i(!row_low), .slot_i(row_lane),
-    .tag_i({row_ctx, row_seg, row_row, gate_word_q}), .sum_i, .scale_i(row_scale),
+    .tag_i({row_ctx, row_row, gate_word_q}), .sum_i, .scale_i(row_scale),
     .bias_i(gate_bias_q), .shift_i(gate_shift_q), .valid_o(lgt_valid_o),
-    .tag_o({lgt_ctx_o, lgt_segment_o, lgt_row, lgt_word_o}), .logit_o(lgt_data_o)
+    .tag_o({lgt_ctx_o, lgt_row_o, lgt_word_o}), .logit_o(lgt_data_o)
   );
-  assign lgt_row_o = lgt_row - RowW'(32'(lgt_segment_o) * SegmentRows);
 
   edgemoe_saturation_counters u_saturations (
     .clk_i, .rst_ni, .clear_i(sat_clear_i), .valid_i(out_valid), .accumulator_i(acc_sat),

@@ -197,7 +197,6 @@ module edgemoe_accelerator #(
   localparam int unsigned Rows      = Segments * SegmentRows;
   localparam int unsigned RowW      = $clog2(Rows);
   localparam int unsigned LengthW   = $clog2(Rows + 1);
-  localparam int unsigned SegIdW    = Segments > 1 ? $clog2(Segments) : 1;
   localparam int unsigned Widest    = MaxHidden > 3 * MaxDim ? MaxHidden : 3 * MaxDim;
   localparam int unsigned WordW     = $clog2((Widest > 768 ? Widest : 768) / 16 + 1);
   localparam int unsigned ResWordW  = $clog2(MaxDim / 16 > 1 ? MaxDim / 16 : 2);
@@ -431,9 +430,6 @@ module edgemoe_accelerator #(
   logic [383:0] res_rdata, res_wdata;
   logic [ExpertW-1:0] que_expert;
   logic [16:0] que_score, nrm_scale;
-  logic [SegIdW-1:0] lgt_segment;
-  logic [RowW-1:0] lgt_hw_row;
-  assign lgt_hw_row = RowW'(32'(lgt_segment) * SegmentRows + 32'(lgt_row));
   logic [511:0] lgt_data;
   logic [ResWordW-1:0] nrm_beat;
   logic [NormLanes*8-1:0] nrm_z8, nrm_lo;
@@ -478,7 +474,7 @@ module edgemoe_accelerator #(
     .nrm_beat_i(nrm_beat[BeatW-1:0]), .nrm_z8_i(nrm_z8), .nrm_lo_i(nrm_lo),
     .nrm_scale_i(nrm_scale), .que_ren_o(que_ren), .que_expert_o(que_expert),
     .que_index_o(que_index), .que_row_i(que_row), .que_score_i(que_score),
-    .lgt_valid_o(lgt_valid), .lgt_segment_o(lgt_segment), .lgt_row_o(lgt_row),
+    .lgt_valid_o(lgt_valid), .lgt_row_o(lgt_row),
     .lgt_word_o(lgt_word), .lgt_data_o(lgt_data), .sat_residual_o(sat_residual),
     .sat_accumulator_o(sat_accumulator), .sat_int8_o(sat_int8)
 `ifndef SYNTHESIS
@@ -587,7 +583,7 @@ module edgemoe_accelerator #(
     .clk_i(clk_i), .rst_ni(core_rst_n), .start_i(front_start[Router]), .cmd_i(router_cmd),
     .free_o(front_free[Router]), .start_reached_i(start_reached[Router]),
     .group_o(front_group[Router*16 +: 16]), .group_reached_i(group_reached[Router]),
-    .logits_wen_i(lgt_valid), .logits_wrow_i(lgt_hw_row), .logits_wword_i(lgt_word[ExpertW-1:0]),
+    .logits_wen_i(lgt_valid), .logits_wrow_i(lgt_row), .logits_wword_i(lgt_word[ExpertW-1:0]),
     .logits_wdata_i(lgt_data), .queue_expert_i(que_expert), .queue_index_i(que_index),
     .queue_row_o(que_row), .queue_score_o(que_score), .pub_count_o(pub_count),
     .pub_active_o(pub_active), .pub_length_o(pub_length), .pub_exec_count_o(exec_count),

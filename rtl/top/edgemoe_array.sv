@@ -129,7 +129,6 @@ module edgemoe_array #(
   input  logic [RowW-1:0]                         que_row_i,
   input  logic [16:0]                             que_score_i,
   output logic                                    lgt_valid_o,
-  output logic [SegIdW-1:0]                       lgt_segment_o,
   output logic [RowW-1:0]                         lgt_row_o,
   output logic [WordW-1:0]                        lgt_word_o,
   output logic [511:0]                            lgt_data_o,
@@ -268,7 +267,7 @@ module edgemoe_array #(
     .nrm_beat_i(nrm_beat_i), .nrm_z8_i(nrm_z8_i), .nrm_lo_i(nrm_lo_i),
     .nrm_scale_i(nrm_scale_i), .que_ren_o(que_ren_o), .que_expert_o(que_expert_o),
     .que_index_o(que_index_o), .que_row_i(que_row_i), .que_score_i(que_score_i),
-    .lgt_valid_o(lgt_valid_o), .lgt_segment_o(lgt_segment_o), .lgt_row_o(lgt_row_o),
+    .lgt_valid_o(lgt_valid_o), .lgt_row_o(lgt_row_o),
     .lgt_word_o(lgt_word_o), .lgt_data_o(lgt_data_o), .sat_clear_i(1'b0),
     .sat_residual_o(sat_residual_o), .sat_accumulator_o(sat_accumulator_o),
     .sat_int8_o(sat_int8_o)

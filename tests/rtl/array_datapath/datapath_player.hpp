@@ -17,7 +17,7 @@
 
 #include "hls/program/encoding.hpp"
 #include "tests/rtl/array_datapath/datapath_script.hpp"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 
@@ -266,7 +266,7 @@ class Player {
     }
     if (m.trc_lgt_valid_o) {
       ASSERT_TRUE(m.lgt_valid_o);
-      ASSERT_EQ(m.lgt_segment_o * shape_.segment_rows + m.lgt_row_o, m.trc_lgt_row_o);
+      ASSERT_EQ(m.lgt_row_o, m.trc_lgt_row_o);
       written(script,
               Place{m.trc_lgt_id_o, static_cast<int>(program::Buffer::kLogits), m.trc_lgt_row_o,
                     m.trc_lgt_word_o},
