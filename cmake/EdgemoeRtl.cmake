@@ -103,7 +103,7 @@ endfunction()
 
 # edgemoe_add_rtl_test(NAME claim_test SOURCES a_test.cpp ... MODELS "Prefix top P=V ..." ...
 #                      [DEPS target ...] [LABELS label ...] [TIMEOUT s])
-# A GoogleTest program around verilated models; tests/support/rtl has the driver. Label: rtl.
+# A GoogleTest program around verilated models; tests/support has the driver, rtl/harness/bits.hpp wide ports. Label: rtl.
 function(edgemoe_add_rtl_test)
   cmake_parse_arguments(ARG "" "NAME;TIMEOUT" "SOURCES;MODELS;DEPS;LABELS" ${ARGN})
   if(NOT BUILD_TESTING)

@@ -16,7 +16,7 @@
 
 #include "hls/program/weight_layout.hpp"
 #include "hls/support/tile.hpp"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 

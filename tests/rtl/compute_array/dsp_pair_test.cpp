@@ -18,7 +18,7 @@
 #include "Vchain1.h"
 #include "Vchain8.h"
 #include "hls/program/weight_layout.hpp"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "Vgelu.h"
 #include "hls/kernels/requantiser.hpp"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 namespace {

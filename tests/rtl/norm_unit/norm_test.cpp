@@ -13,7 +13,7 @@
 #include "Vnorm16.h"
 #include "Vnorm32.h"
 #include "hls/kernels/layer_norm.hpp"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 namespace {

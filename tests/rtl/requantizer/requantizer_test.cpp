@@ -10,7 +10,7 @@
 
 #include "Vrequantizer.h"
 #include "hls/kernels/requantiser.hpp"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 namespace {

@@ -9,7 +9,7 @@
 #include "Vgate.h"
 #include "hls/fixed/rounding.hpp"
 #include "hls/fixed/saturation.hpp"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 namespace {

@@ -14,7 +14,7 @@
 #include "Vqueues8.h"
 #include "Vrouter16.h"
 #include "Vrouter8.h"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 namespace {

@@ -12,7 +12,7 @@
 #include "Vsoftmax.h"
 #include "hls/fixed/exponential.hpp"
 #include "hls/fixed/rounding.hpp"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 namespace {

@@ -13,7 +13,7 @@
 #include "Vrsqrt.h"
 #include "hls/fixed/exponential.hpp"
 #include "hls/fixed/reciprocal.hpp"
-#include "tests/support/rtl/bits.hpp"
+#include "rtl/harness/bits.hpp"
 
 namespace edgemoe::rtl {
 namespace {
