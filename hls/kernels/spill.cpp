@@ -28,46 +28,93 @@ WriteWords:
   }
 }
 
-/// `dim` bytes, four a word; the last word is padded with 0.
-template <typename Signed, int Columns>
-void write_bytes(MemoryPort memory, std::uint64_t address, int dim, const Signed (&row)[Columns]) {
+/// Activations of one width in a word.
+template <typename Format>
+struct Lanes {
+  static constexpr int kBytes = static_cast<int>(program::activation_bytes(Format::kPrecision));
+  static constexpr int kCount = kWordBytes / kBytes;
+  static constexpr std::uint32_t kMask = 0xFFFFFFFFu >> (8 * (kWordBytes - kBytes));
+};
+
+/// `dim` activations, as many a word as fit; the last word is padded with 0.
+template <typename Format, int Columns>
+void write_activations(MemoryPort memory, std::uint64_t address, int dim,
+                       const typename Format::Signed (&row)[Columns]) {
 #pragma HLS inline
-WriteBytes:
-  for (int d = 0; d < dim; d += kWordBytes) {
+  using Word = Lanes<Format>;
+WriteActivations:
+  for (int d = 0; d < dim; d += Word::kCount) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
-#pragma HLS loop_tripcount min = 1 max = 192
+#pragma HLS loop_tripcount min = 1 max = 768
     std::uint32_t word = 0;
-    for (int b = 0; b < kWordBytes; ++b) {
+    for (int b = 0; b < Word::kCount; ++b) {
 #pragma HLS unroll
       if (d + b < dim) {
-        word |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(row[d + b])) << (8 * b);
+        word |= (static_cast<std::uint32_t>(row[d + b]) & Word::kMask) << (8 * Word::kBytes * b);
       }
     }
-    write_word(memory, address + static_cast<std::uint64_t>(d), word);
+    write_word(memory, address + static_cast<std::uint64_t>(d) * Word::kBytes, word);
   }
 }
 
-template <typename Signed, int Columns>
-void read_bytes(MemoryPort memory, std::uint64_t address, int dim, Signed (&row)[Columns]) {
+template <typename Format, int Columns>
+void read_activations(MemoryPort memory, std::uint64_t address, int dim,
+                      typename Format::Signed (&row)[Columns]) {
 #pragma HLS inline
-ReadBytes:
-  for (int d = 0; d < dim; d += kWordBytes) {
+  using Word = Lanes<Format>;
+ReadActivations:
+  for (int d = 0; d < dim; d += Word::kCount) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
-#pragma HLS loop_tripcount min = 1 max = 192
-    const std::uint32_t word = read_word(memory, address + static_cast<std::uint64_t>(d));
-    for (int b = 0; b < kWordBytes; ++b) {
+#pragma HLS loop_tripcount min = 1 max = 768
+    const std::uint32_t word =
+        read_word(memory, address + static_cast<std::uint64_t>(d) * Word::kBytes);
+    for (int b = 0; b < Word::kCount; ++b) {
 #pragma HLS unroll
-      if (d + b < dim) row[d + b] = static_cast<Signed>(word >> (8 * b));
+      if (d + b < dim) {
+        row[d + b] = static_cast<typename Format::Signed>(word >> (8 * Word::kBytes * b));
+      }
     }
   }
 }
 
+/// A tile of K or V in its rows, by width.
+inline void pack_keys(const std::int8_t weights[program::kTile][program::kTile],
+                      std::uint8_t* rows) {
+  program::pack_tile(weights, rows);
+}
+inline void pack_keys(const std::int16_t weights[program::kTile][program::kTile],
+                      std::uint8_t* rows) {
+  program::pack_wide_tile(weights, rows);
+}
+inline void pack_keys(const std::int32_t weights[program::kTile][program::kTile],
+                      std::uint8_t* rows) {
+  program::pack_feature_tile(weights, rows);
+}
+inline void unpack_keys(const std::uint8_t* rows,
+                        std::int8_t weights[program::kTile][program::kTile]) {
+  program::unpack_tile(rows, weights);
+}
+inline void unpack_keys(const std::uint8_t* rows,
+                        std::int16_t weights[program::kTile][program::kTile]) {
+  program::unpack_wide_tile(rows, weights);
+}
+inline void unpack_keys(const std::uint8_t* rows,
+                        std::int32_t weights[program::kTile][program::kTile]) {
+  program::unpack_feature_tile(rows, weights);
+}
+
+template <typename Format>
+constexpr int key_tile_bytes() {
+  return static_cast<int>(program::key_tile_rows(Format::kPrecision)) * program::kRowBytes;
+}
+
+template <typename Format>
 std::uint64_t head_address(const KeyValueRef& where, int head, bool values) {
   const std::uint64_t tiles = program::head_tiles(where.frame_tokens, where.head_dim);
   const std::uint64_t first = 2 * static_cast<std::uint64_t>(head) * tiles + (values ? tiles : 0);
-  return where.address + first * program::kRowBytes;
+  return where.address + first * key_tile_bytes<Format>();
 }
 
 /// A tile's corner in the rows of K or V.
@@ -81,7 +128,8 @@ struct KeyTileAt {
 template <typename Format, typename Limits>
 void write_key_tile(MemoryPort memory, std::uint64_t address, const KeyTileAt& at, int head_dim,
                     bool values, const TokenMemory<Format, Limits>& tokens) {
-  std::int8_t weights[program::kTile][program::kTile];  // [out][in]
+  using Signed = typename Format::Signed;
+  Signed weights[program::kTile][program::kTile];  // [out][in]
 TileKeys:
   for (int k = 0; k < program::kTile; ++k) {
 #pragma HLS pipeline II = 1
@@ -89,28 +137,27 @@ TileKeys:
 #pragma HLS unroll
       const bool inside = k < at.valid && at.first_dim + d < head_dim;
       const int column = at.column + at.first_dim + d;
-      const std::int8_t value =
-          inside ? static_cast<std::int8_t>(tokens.qkv[at.first_key + k][column]) : std::int8_t(0);
-      weights[values ? d : k][values ? k : d] = value;
+      weights[values ? d : k][values ? k : d] =
+          inside ? tokens.qkv[at.first_key + k][column] : Signed(0);
     }
   }
-  std::uint8_t row[program::kRowBytes];
-  program::pack_tile(weights, row);
+  std::uint8_t rows[key_tile_bytes<Format>()];
+  pack_keys(weights, rows);
 TileWords:
-  for (int i = 0; i < program::kRowBytes / kWordBytes; ++i) {
+  for (int i = 0; i < key_tile_bytes<Format>() / kWordBytes; ++i) {
 #pragma HLS pipeline II = 1
     write_word(memory, address + static_cast<std::uint64_t>(i) * kWordBytes,
-               word_of_bytes(row + i * kWordBytes));
+               word_of_bytes(rows + i * kWordBytes));
   }
 }
 
 template <typename Format, typename Limits>
 void read_key_tile(MemoryPort memory, std::uint64_t address, int first_key, int column, bool values,
                    TokenMemory<Format, Limits>& tokens) {
-  std::uint8_t row[program::kRowBytes];
-  std::int8_t weights[program::kTile][program::kTile];
-  read_block(memory, address, row);
-  program::unpack_tile(row, weights);
+  std::uint8_t rows[key_tile_bytes<Format>()];
+  typename Format::Signed weights[program::kTile][program::kTile];
+  read_block(memory, address, rows);
+  unpack_keys(rows, weights);
 TileKeys:
   for (int k = 0; k < program::kTile; ++k) {
 #pragma HLS pipeline II = 1
@@ -141,7 +188,8 @@ SpillNorm:
     // Trip count: typical: tiles of 128 tokens
 #pragma HLS loop_tripcount min = 1 max = 128
     const std::uint64_t at = piece_of(job, t);
-    write_bytes(memory, at, job.dim, tokens.norm_out[t]);
+    write_activations<Format>(memory, at, job.dim, tokens.norm_out[t]);
+    if (program::scale_bytes(Format::kPrecision) == 0) continue;
     write_word(memory, at + program::scale_offset(static_cast<std::uint32_t>(job.dim)),
                tokens.norm_scale[t]);
   }
@@ -154,7 +202,7 @@ SpillQueries:
   for (int t = 0; t < job.tokens; ++t) {
     // Trip count: typical: tiles of 128 tokens
 #pragma HLS loop_tripcount min = 1 max = 128
-    write_bytes(memory, piece_of(job, t), job.dim, tokens.qkv[t]);
+    write_activations<Format>(memory, piece_of(job, t), job.dim, tokens.qkv[t]);
   }
 }
 
@@ -194,7 +242,7 @@ FillQueries:
   for (int t = 0; t < job.tokens; ++t) {
     // Trip count: typical: tiles of 128 tokens
 #pragma HLS loop_tripcount min = 1 max = 128
-    read_bytes(memory, piece_of(job, t), job.dim, tokens.qkv[t]);
+    read_activations<Format>(memory, piece_of(job, t), job.dim, tokens.qkv[t]);
   }
 }
 
@@ -235,8 +283,9 @@ SpillHeads:
                          i % dim_blocks * program::kTile};
       const std::uint64_t tile =
           static_cast<std::uint64_t>(token_begin / program::kTile * dim_blocks + i);
-      write_key_tile(memory, head_address(where, head, values) + tile * program::kRowBytes, at,
-                     where.head_dim, values, tokens);
+      write_key_tile(memory,
+                     head_address<Format>(where, head, values) + tile * key_tile_bytes<Format>(),
+                     at, where.head_dim, values, tokens);
     }
   }
 }
@@ -252,8 +301,8 @@ LoadTiles:
 #pragma HLS loop_tripcount min = 2 max = 304
     const bool values = i >= tiles;
     const int tile = values ? i - tiles : i;
-    const std::uint64_t address =
-        head_address(where, head, values) + static_cast<std::uint64_t>(tile) * program::kRowBytes;
+    const std::uint64_t address = head_address<Format>(where, head, values) +
+                                  static_cast<std::uint64_t>(tile) * key_tile_bytes<Format>();
     read_key_tile(memory, address, tile / dim_blocks * program::kTile,
                   (values ? Limits::kHeadDim : 0) + tile % dim_blocks * program::kTile, values,
                   tokens);
@@ -268,7 +317,9 @@ GatherRows:
     // Trip count: typical: chunks of 128 tokens
 #pragma HLS loop_tripcount min = 1 max = 128
     const std::uint64_t at = piece_of(norms, tokens.queue[expert][begin + i].row);
-    read_bytes(memory, at, norms.dim, tokens.staged[i]);
+    read_activations<Format>(memory, at, norms.dim, tokens.staged[i]);
+    tokens.staged_scale[i] = static_cast<std::uint32_t>(program::kUnityScale);
+    if (program::scale_bytes(Format::kPrecision) == 0) continue;
     const std::uint32_t scale =
         read_word(memory, at + program::scale_offset(static_cast<std::uint32_t>(norms.dim)));
     tokens.staged_scale[i] = scale & kScaleMask;
@@ -306,7 +357,6 @@ ScatterRows:
                                       const TokenMemory<FORMAT, LIMITS>&)
 EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
 EDGEMOE_INSTANTIATE(W8A8, BoardLimits);
-// Programs of these formats are not tiled; their kernels are the same code without its branch.
 EDGEMOE_INSTANTIATE(W16A16, SimulationLimits);
 EDGEMOE_INSTANTIATE(W16A32, SimulationLimits);
 #undef EDGEMOE_INSTANTIATE

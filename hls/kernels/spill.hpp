@@ -3,7 +3,8 @@
 ///
 /// Memory:   hls/program/token_record.hpp. A job's address is that of the piece of its first token;
 ///           the same piece of the next token lies `stride` bytes on.
-/// Numbers:  residual, positions and contributions int32 LSB 2^-16; Q and z8 bytes, S_t a word.
+/// Numbers:  residual, positions and contributions int32; Q, K, V and z in the format's width, S_t
+///           of w8a8 a word.
 ///           What comes back is cut to the buffers' widths, so that any memory is a legal input.
 /// Requires: all pieces inside the image, tokens <= Limits::kRows, dim <= Limits::kDim (hls/top
 ///           checks).
@@ -28,7 +29,7 @@ template <typename Format, typename Limits>
 void spill_residual(MemoryPort memory, const PieceJob& job,
                     const TokenMemory<Format, Limits>& tokens);
 
-/// z8 and S_t.
+/// z, and S_t where it is not static.
 template <typename Format, typename Limits>
 void spill_norm(MemoryPort memory, const PieceJob& job, const TokenMemory<Format, Limits>& tokens);
 
@@ -74,7 +75,7 @@ template <typename Format, typename Limits>
 void load_head(MemoryPort memory, const KeyValueRef& where, int head,
                TokenMemory<Format, Limits>& tokens);
 
-/// z8 and S_t of `count` entries of an expert's queue from `begin` on, into the staging rows.
+/// z and S_t of `norms.tokens` entries of an expert's queue from `begin` on, into the staging rows.
 template <typename Format, typename Limits>
 void gather_records(MemoryPort memory, const PieceJob& norms, int expert, int begin,
                     TokenMemory<Format, Limits>& tokens);

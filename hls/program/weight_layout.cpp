@@ -141,6 +141,24 @@ void unpack_wide_tile(const std::uint8_t tile[kWideTileBytes], std::int16_t weig
   }
 }
 
+void pack_feature_tile(const std::int32_t weights[kTile][kTile],
+                       std::uint8_t tile[kFeatureTileBytes]) {
+  for (int o = 0; o < kTile; ++o) {
+    for (int i = 0; i < kTile; ++i) {
+      put_word(tile + o / 4 * kRowBytes + (i * 4 + o % 4) * 4, weights[o][i]);
+    }
+  }
+}
+
+void unpack_feature_tile(const std::uint8_t tile[kFeatureTileBytes],
+                         std::int32_t weights[kTile][kTile]) {
+  for (int o = 0; o < kTile; ++o) {
+    for (int i = 0; i < kTile; ++i) {
+      weights[o][i] = get_word(tile + o / 4 * kRowBytes + (i * 4 + o % 4) * 4);
+    }
+  }
+}
+
 void pack_wide_matrix(const std::int16_t* weights, int out, int in, std::uint8_t* tiles) {
   for_each_tile(tiles, kWideTileBytes, out, in,
                 [&](std::uint8_t* tile, int first_out, int first_in) {

@@ -87,6 +87,13 @@ void unpack_wide_tile(const std::uint8_t tile[kWideTileBytes], std::int16_t weig
 void pack_wide_matrix(const std::int16_t* weights, int out, int in, std::uint8_t* tiles);
 void unpack_wide_matrix(const std::uint8_t* tiles, int out, int in, std::int16_t* weights);
 
+/// Keys and values of 32 bit as weights: four rows a tile, of four out lanes each.
+constexpr int kFeatureTileBytes = 4 * kRowBytes;
+void pack_feature_tile(const std::int32_t weights[kTile][kTile],
+                       std::uint8_t tile[kFeatureTileBytes]);
+void unpack_feature_tile(const std::uint8_t tile[kFeatureTileBytes],
+                         std::int32_t weights[kTile][kTile]);
+
 /// Little-endian words of the image (position table, results).
 void put_word(std::uint8_t* bytes, std::int32_t value);
 std::int32_t get_word(const std::uint8_t* bytes);

@@ -69,8 +69,6 @@ template <typename Format, typename Limits>
 RunError execute(MemoryPort memory, const ImageBounds& image, const Command& c,
                  Machine<Format, Limits>& machine) {
 #pragma HLS inline
-  // Records hold bytes: the other precisions have no tiled programs.
-  if (c.tiled && Format::kPrecision != program::Precision::kW8A8) return RunError::kBadShape;
   switch (c.opcode) {
     case Opcode::kBarrier:
       return RunError::kNone;

@@ -119,9 +119,11 @@ constexpr int largest_division_shift() {
 }
 
 /// The tag holds K and V of all heads of the frame.
+template <typename Format>
 bool holds_keys(const TagEntry& tag, const Command& c) {
   return tag.state == TagState::kWeights && tag.param_rows == 0 &&
-         tag.rows == program::key_value_rows(c.frame_tokens, c.heads, c.head_dim);
+         tag.rows ==
+             program::key_value_rows(c.frame_tokens, c.heads, c.head_dim, Format::kPrecision);
 }
 
 template <typename Format, typename Limits>
@@ -134,7 +136,7 @@ RunError run_attention(MemoryPort memory, const Command& c, Machine<Format, Limi
     return RunError::kBadShape;
   }
   TagEntry* keys = c.tiled ? tag_of(c, machine) : nullptr;
-  if (c.tiled && (keys == nullptr || !holds_keys(*keys, c))) return RunError::kBadTag;
+  if (c.tiled && (keys == nullptr || !holds_keys<Format>(*keys, c))) return RunError::kBadTag;
   if (!is_written(machine, Buffer::kQkv)) return RunError::kBadOrder;
   const AttentionJob job{rows_of(c),
                          c.heads,

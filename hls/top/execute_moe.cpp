@@ -68,17 +68,19 @@ bool holds_expert(const TagEntry& tag, int dim, int hidden) {
 template <typename Format, typename Limits>
 bool holds_records(const ImageBounds& image, const Command& c,
                    const Machine<Format, Limits>& machine) {
-  const program::TokenRecord record = program::token_record(c.in_dim, c.adds);
+  const program::TokenRecord record = program::token_record(c.in_dim, c.adds, Format::kPrecision);
   const std::uint64_t rows = static_cast<std::uint64_t>(c.segments) * c.frame_tokens;
-  return c.adds >= 1 && c.expert_stride_rows == record.stride &&
+  return c.adds >= 1 && c.rows == program::norm_rows(c.in_dim, Format::kPrecision) &&
+         c.expert_stride_rows == record.stride &&
          static_cast<std::uint64_t>(machine.route_rows) <= rows &&
          machine.route_choices <= c.adds &&
          inside_scratch(image, c.address, rows * record.stride * program::kRowBytes);
 }
 
+template <typename Format>
 ExpertRecords records_of(const Command& c) {
   if (!c.tiled) return ExpertRecords{0, 0, 0, 0, 0};
-  const program::TokenRecord record = program::token_record(c.in_dim, c.adds);
+  const program::TokenRecord record = program::token_record(c.in_dim, c.adds, Format::kPrecision);
   constexpr std::uint64_t kRow = program::kRowBytes;
   return ExpertRecords{c.tokens, c.address + record.norm * kRow,
                        c.address + record.contribution * kRow, record.stride * kRow,
@@ -114,7 +116,7 @@ RunError run_experts(MemoryPort memory, const ImageBounds& image, const Command&
   const std::uint64_t stride = static_cast<std::uint64_t>(tag->stride_rows) * program::kRowBytes;
   experts(memory,
           ExpertsJob{tag->address, stride, c.experts, c.in_dim, c.hidden_dim, c.requant, c.requant2,
-                     GeluScale{c.gelu_mult, c.gelu_shift, c.zero_point}, records_of(c)},
+                     GeluScale{c.gelu_mult, c.gelu_shift, c.zero_point}, records_of<Format>(c)},
           machine.tokens, machine.counters);
   machine.queues_open = false;
   machine.queues_published = false;

@@ -20,15 +20,16 @@ PieceJob piece_job(const Command& c) {
 }
 
 /// Rows of the piece that a buffer's tokens have; 0 for a buffer that is never spilled or filled.
+template <typename Format>
 std::uint32_t piece_rows(Buffer buffer, std::uint32_t dim) {
   switch (buffer) {
     case Buffer::kResidual:
     case Buffer::kPosition:
       return program::word_rows(dim);
     case Buffer::kQkv:
-      return program::query_rows(dim);
+      return program::query_rows(dim, Format::kPrecision);
     case Buffer::kNormOut:
-      return program::norm_rows(dim);
+      return program::norm_rows(dim, Format::kPrecision);
     default:
       return 0;
   }
@@ -41,10 +42,11 @@ std::uint64_t piece_bytes(const Command& c, std::uint32_t behind) {
          program::kRowBytes;
 }
 
-template <typename Limits>
+template <typename Format, typename Limits>
 bool pieces_fit(const Command& c, Buffer buffer) {
   return c.tiled && rows_fit<Limits>(c) && within(c.out_dim, 1, Limits::kDim) &&
-         c.rows == piece_rows(buffer, c.out_dim) && c.rows != 0 && c.expert_stride_rows >= c.rows;
+         c.rows == piece_rows<Format>(buffer, c.out_dim) && c.rows != 0 &&
+         c.expert_stride_rows >= c.rows;
 }
 
 template <typename Format, typename Limits>
@@ -52,10 +54,12 @@ RunError run_spill_keys(MemoryPort memory, const ImageBounds& image, const Comma
                         Machine<Format, Limits>& machine) {
 #pragma HLS inline
   if (!c.tiled || !rows_fit<Limits>(c) || c.heads < 1 || !within(c.head_dim, 1, Limits::kHeadDim) ||
-      c.heads * c.head_dim > Limits::kDim || c.token_begin % program::kTile != 0) {
+      c.heads * c.head_dim > Limits::kDim || c.token_begin % program::kTile != 0 ||
+      c.rows != program::key_tile_rows(Format::kPrecision)) {
     return RunError::kBadShape;
   }
-  const std::uint64_t rows = program::key_value_rows(c.frame_tokens, c.heads, c.head_dim);
+  const std::uint64_t rows =
+      program::key_value_rows(c.frame_tokens, c.heads, c.head_dim, Format::kPrecision);
   if (!inside_scratch(image, c.address, rows * program::kRowBytes)) return RunError::kBadAddress;
   if (!is_written(machine, Buffer::kQkv)) return RunError::kBadOrder;
   spill_keys(memory, KeyValueRef{c.address, c.frame_tokens, c.heads, c.head_dim}, c.token_begin,
@@ -69,7 +73,8 @@ RunError run_spill(MemoryPort memory, const ImageBounds& image, const Command& c
                    Machine<Format, Limits>& machine) {
 #pragma HLS inline
   if (c.src == Buffer::kKeyValue) return run_spill_keys(memory, image, c, machine);
-  if (!pieces_fit<Limits>(c, c.src) || c.src == Buffer::kPosition) return RunError::kBadShape;
+  if (!pieces_fit<Format, Limits>(c, c.src) || c.src == Buffer::kPosition)
+    return RunError::kBadShape;
   const std::uint64_t bytes = piece_bytes(c, 0);
   const bool result = c.src == Buffer::kResidual && inside_results(image, c.address, bytes);
   if (!result && !inside_scratch(image, c.address, bytes)) return RunError::kBadAddress;
@@ -87,7 +92,7 @@ RunError run_spill(MemoryPort memory, const ImageBounds& image, const Command& c
 /// What a fill adds was routed, and its choices are those of the records.
 template <typename Format, typename Limits>
 bool adds_fit(const Command& c, const Machine<Format, Limits>& machine) {
-  const program::TokenRecord record = program::token_record(c.out_dim, c.adds);
+  const program::TokenRecord record = program::token_record(c.out_dim, c.adds, Format::kPrecision);
   return c.dst == Buffer::kResidual && c.adds == machine.route_choices &&
          c.expert_stride_rows == record.stride && queue_row(c) + c.tokens <= machine.route_rows;
 }
@@ -97,7 +102,7 @@ RunError run_fill_residual(MemoryPort memory, const ImageBounds& image, const Co
                            Machine<Format, Limits>& machine) {
 #pragma HLS inline
   if (c.adds != 0 && !adds_fit(c, machine)) return RunError::kBadShape;
-  const program::TokenRecord record = program::token_record(c.out_dim, c.adds);
+  const program::TokenRecord record = program::token_record(c.out_dim, c.adds, Format::kPrecision);
   const std::uint32_t behind = c.adds != 0 ? record.stride - c.rows : 0;
   if (!inside_scratch(image, c.address, piece_bytes(c, behind))) return RunError::kBadAddress;
   constexpr std::uint64_t kRow = program::kRowBytes;
@@ -112,7 +117,8 @@ template <typename Format, typename Limits>
 RunError run_fill(MemoryPort memory, const ImageBounds& image, const Command& c,
                   Machine<Format, Limits>& machine) {
 #pragma HLS inline
-  if (!pieces_fit<Limits>(c, c.dst) || c.dst == Buffer::kNormOut) return RunError::kBadShape;
+  if (!pieces_fit<Format, Limits>(c, c.dst) || c.dst == Buffer::kNormOut)
+    return RunError::kBadShape;
   if (c.dst == Buffer::kResidual) return run_fill_residual(memory, image, c, machine);
   if (!inside_image(image, c.address, piece_bytes(c, 0))) return RunError::kBadAddress;
   if (c.dst == Buffer::kPosition) {

@@ -153,8 +153,8 @@ void add_keys(const Command& c, std::vector<MemoryRun>* runs) {
   const std::uint64_t of_head = program::head_tiles(c.frame_tokens, c.head_dim);
   const std::uint64_t first = c.token_begin / program::kTile * dims;
   for (std::uint64_t half = 0; half < 2ull * c.heads; ++half) {
-    runs->push_back({c.address + (half * of_head + first) * program::kRowBytes,
-                     static_cast<std::uint64_t>(program::blocks_of(c.tokens)) * dims});
+    runs->push_back({c.address + (half * of_head + first) * c.rows * program::kRowBytes,
+                     static_cast<std::uint64_t>(program::blocks_of(c.tokens)) * dims * c.rows});
   }
 }
 
@@ -163,7 +163,8 @@ void add_keys(const Command& c, std::vector<MemoryRun>* runs) {
 std::vector<MemoryRun> memory_runs_of(const Command& c) {
   std::vector<MemoryRun> runs;
   const std::uint32_t word_rows = program::word_rows(c.out_dim);
-  const program::TokenRecord record = program::token_record(c.in_dim, c.adds);
+  const std::uint32_t added =
+      program::contribution_row(c.expert_stride_rows, c.out_dim, c.adds);  // rows before them
   const std::uint64_t all = std::uint64_t{c.segments} * c.frame_tokens;
   switch (c.opcode) {
     case Opcode::kLoadWeights:
@@ -179,15 +180,14 @@ std::vector<MemoryRun> memory_runs_of(const Command& c) {
     case Opcode::kFill:
       add_records(c, c.tokens, 0, c.rows, &runs);
       if (c.adds > 0) {
-        add_records(c, c.tokens, program::token_record(c.out_dim, c.adds).contribution,
-                    std::uint64_t{c.adds} * word_rows, &runs);
+        add_records(c, c.tokens, added, std::uint64_t{c.adds} * word_rows, &runs);
       }
       break;
     case Opcode::kExperts:  // what its gathers read; the loader's, at this command
-      if (c.tiled) add_records(c, all, record.norm, record.contribution - record.norm, &runs);
+      if (c.tiled) add_records(c, all, added - c.rows, c.rows, &runs);
       break;
     case Opcode::kStoreExperts:
-      add_records(c, all, record.contribution, record.stride - record.contribution, &runs);
+      add_records(c, all, added, c.expert_stride_rows - added, &runs);
       break;
     default:
       break;

@@ -80,7 +80,8 @@ std::uint64_t memory_bytes(const Command& c) {
     }
     case Opcode::kSpill:
       if (c.src == program::Buffer::kKeyValue)
-        return program::key_value_rows(c.tokens, c.heads, c.head_dim) * kRow;
+        return std::uint64_t{program::key_value_tiles(c.tokens, c.heads, c.head_dim)} * c.rows *
+               kRow;
       return std::uint64_t{c.tokens} * c.rows * kRow;
     case Opcode::kFill:
       return (std::uint64_t{c.rows} + c.adds * program::word_rows(c.out_dim)) * c.tokens * kRow;

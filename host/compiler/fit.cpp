@@ -160,10 +160,6 @@ void check_cache(const ModelConfig& model, const DesignConfig& design,
 void check_tiling(const ModelConfig& model, const DesignConfig& design, int tasks,
                   std::vector<std::string>* errors) {
   if (!errors->empty() || !plan_tiling(model, design, tasks).on) return;
-  if (design.precision != models::Precision::kW8A8) {
-    errors->push_back(
-        "error: design.precision: the tokens exceed the buffers, and only w8a8 is tiled");
-  }
   if (design.ablation.patch_reorder == models::PatchReorder::kQueues) return;
   errors->push_back(
       "error: design.ablation.patch_reorder: tiled programs gather tokens by queue, expected "
@@ -203,8 +199,9 @@ std::int64_t ring_rows_needed(const ModelConfig& model, const DesignConfig& desi
                      experts});
   }
   if (tiled) {  // K of the next head is used while V of this one still is
-    rows = std::max<std::int64_t>(
-        rows, 3 * std::int64_t{program::head_tiles(model.tokens(), model.head_dim())});
+    const std::int64_t half = std::int64_t{program::head_tiles(model.tokens(), model.head_dim())} *
+                              program::key_tile_rows(precision_of(design.precision));
+    rows = std::max(rows, 3 * half);
   }
   return rows;
 }

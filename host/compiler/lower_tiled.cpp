@@ -95,8 +95,8 @@ Command Lowering::piece_command(Opcode opcode, int block, Buffer buffer) const {
   Command c = command(opcode, block);
   (opcode == Opcode::kSpill ? c.src : c.dst) = buffer;
   c.rows = program::word_rows(dim);
-  if (buffer == Buffer::kQkv) c.rows = program::query_rows(dim);
-  if (buffer == Buffer::kNormOut) c.rows = program::norm_rows(dim);
+  if (buffer == Buffer::kQkv) c.rows = program::query_rows(dim, formats_->precision());
+  if (buffer == Buffer::kNormOut) c.rows = program::norm_rows(dim, formats_->precision());
   c.expert_stride_rows = record_.stride;
   c.out_dim = static_cast<std::uint16_t>(dim);
   return c;
@@ -152,6 +152,7 @@ void Lowering::spill_qkv(int block, const Progress& written) {
   emit_spill(q, tap_name(block, "q"));
   Command kv = command(Opcode::kSpill, block);
   kv.src = Buffer::kKeyValue;
+  kv.rows = program::key_tile_rows(formats_->precision());
   kv.out_dim = static_cast<std::uint16_t>(model_.embed_dim);
   kv.heads = static_cast<std::uint8_t>(model_.heads);
   kv.head_dim = static_cast<std::uint16_t>(model_.head_dim());
@@ -311,6 +312,7 @@ void Lowering::tiled_experts(int block, std::uint16_t tag) {
   c.tiled = true;
   c.tokens = static_cast<std::uint16_t>(tiling_.chunk_tokens);
   c.address = scratch_.records;
+  c.rows = record_.contribution - record_.norm;
   c.expert_stride_rows = record_.stride;
   c.adds = static_cast<std::uint8_t>(model_.moe.top_k);
   c.frame_tokens = static_cast<std::uint16_t>(model_.tokens());
@@ -333,8 +335,10 @@ void Lowering::place_scratch(program::ImageHeader* header) {
   const auto dim = static_cast<std::uint32_t>(model_.embed_dim);
   const auto tokens = static_cast<std::uint64_t>(model_.tokens());
   const bool moe = model_.moe.top_k > 0;
-  record_ = program::token_record(dim, moe ? static_cast<std::uint32_t>(model_.moe.top_k) : 0);
-  key_rows_ = program::key_value_rows(model_.tokens(), model_.heads, model_.head_dim());
+  const program::Precision precision = formats_->precision();
+  record_ =
+      program::token_record(dim, moe ? static_cast<std::uint32_t>(model_.moe.top_k) : 0, precision);
+  key_rows_ = program::key_value_rows(model_.tokens(), model_.heads, model_.head_dim(), precision);
   const std::uint64_t records = tasks_.size() * tokens * record_.stride;
   const std::uint64_t keys = 2 * tasks_.size() * std::uint64_t{key_rows_};
   header->scratch_bytes = (records + keys) * kRowBytes;
@@ -345,7 +349,7 @@ void Lowering::place_scratch(program::ImageHeader* header) {
   scratch_.positions = image_.add_rows(formats_->position_table(), model_.embed_dim);
   SpillTraffic& spill = writer_.result().spill;
   spill.tile_tokens = tiling_.tile_tokens;
-  spill.gather_bytes = std::uint64_t{program::norm_rows(dim)} * kRowBytes;
+  spill.gather_bytes = std::uint64_t{program::norm_rows(dim, precision)} * kRowBytes;
   spill.contribution_bytes = std::uint64_t{program::word_rows(dim)} * kRowBytes;
 }
 

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "hls/program/token_record.hpp"
 #include "models/schema/precision_cost.hpp"
 #include "sim/units/timing.hpp"
 
@@ -16,7 +15,7 @@ AttentionRun::AttentionRun(Array& array) : array_(array) {
   const std::uint64_t key_blocks = ceil_div(keys, d.array.out_lanes);
   if (c.tiled) {
     stream_ = &array.machine_.weights(c.tag);
-    half_rows_ = program::head_tiles(c.frame_tokens, c.head_dim);
+    half_rows_ = stream_->tile_rows / (2ull * c.heads);
   }
   const auto results = static_cast<std::uint64_t>(d.array.token_lanes) * d.array.out_lanes;
   const models::AblationConfig& ablation = d.ablation;
@@ -48,7 +47,8 @@ AttentionRun::AttentionRun(Array& array) : array_(array) {
 
 void AttentionRun::run() {
   const std::uint64_t count = pairs_.size();
-  const std::uint64_t ahead = buffers_ - 1;
+  // Streamed keys: no further ahead than the next head, whose K the ring then holds beside this V.
+  const std::uint64_t ahead = stream_ != nullptr ? std::min(buffers_ - 1, groups_) : buffers_ - 1;
   for (std::uint64_t step = 0; step < count + ahead; ++step) {
     if (step < count) scores(step);
     if (step < ahead) continue;

@@ -3,9 +3,10 @@
 ///
 /// Models:   pairs (segment, query group, head), heads innermost; QK of pair p + ahead before PV of
 /// pair p, with
-///           ahead = score buffers - 1; score buffers, two exponential buffers, softmax in order of
-///           pairs. Scores leave by a drain of their own; three accumulator banks, so that a block
-///           starts when the block three before it has been drained.
+///           ahead = score buffers - 1 (with streamed keys, groups of the tile if fewer); score
+///           buffers, two exponential buffers, softmax in order of pairs. Scores leave by a drain
+///           of their own; three accumulator banks, so that a block starts when the block three
+///           before it has been drained.
 /// Timing:   QK: ceil(T / out_lanes) x max(ceil(dh / in_lanes), ceil(results / score lanes)), score
 /// lanes =
 ///           2 x softmax lanes. Softmax: ceil(T / out_lanes) x ceil(results / softmax lanes) from

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "hls/program/token_record.hpp"
 #include "sim/units/timing.hpp"
 
 namespace edgemoe::sim {
@@ -42,7 +41,7 @@ void ChunkRun::run() {
 }
 
 Cycle ChunkRun::first_matrix(const ExpertQueue& chunk) {
-  const std::uint64_t rows = program::norm_rows(command_.in_dim);
+  const std::uint64_t rows = command_.rows;
   const auto lanes = static_cast<std::uint64_t>(array_.machine_.design.array.token_lanes);
   const std::uint64_t groups = groups_of(chunk);
   WeightEntry& gathered = array_.machine_.gather(command_.tag, chunk.slot);

@@ -172,12 +172,13 @@ void Loader::load_chunks(const MoeBlock& block) {
 
 void Loader::gather(const MoeBlock& block, const ExpertQueue& chunk) {
   const Command& e = *block.experts;
-  const program::TokenRecord record = program::token_record(e.in_dim, e.adds);
+  const std::uint64_t norm =
+      program::contribution_row(e.expert_stride_rows, e.in_dim, e.adds) - e.rows;
   WeightEntry& entry = machine_.gather(command().tag, chunk.slot);
   const std::vector<QueuedToken>& queue = block.plan.queues[static_cast<std::size_t>(chunk.expert)];
   for (std::uint64_t i = chunk.begin; i < chunk.begin + chunk.length; ++i) {
-    const std::uint64_t first = std::uint64_t{queue[i].record} * record.stride + record.norm;
-    for (std::uint64_t r = 0; r < program::norm_rows(e.in_dim); ++r) {
+    const std::uint64_t first = std::uint64_t{queue[i].record} * e.expert_stride_rows + norm;
+    for (std::uint64_t r = 0; r < e.rows; ++r) {
       RowRecord row;
       row.entry = &entry;
       request(e.address + (first + r) * kRowBytes, nullptr, dram_, row);
@@ -189,7 +190,7 @@ void Loader::gather(const MoeBlock& block, const ExpertQueue& chunk) {
 /// Token by token: its piece, then what is added to it.
 void Loader::fill() {
   const Command& c = command();
-  const program::TokenRecord record = program::token_record(c.out_dim, c.adds);
+  const std::uint64_t behind = program::contribution_row(c.expert_stride_rows, c.out_dim, c.adds);
   const std::uint64_t added = std::uint64_t{c.adds} * program::word_rows(c.out_dim);
   const auto lanes = static_cast<std::uint64_t>(machine_.design.array.token_lanes);
   for (std::uint64_t t = 0; t < c.tokens; ++t) {
@@ -203,7 +204,7 @@ void Loader::fill() {
       const bool last = r + 1 == c.rows + added;
       row.command_last = last && t + 1 == c.tokens;
       row.groups = last && (row.command_last || (t + 1) % lanes == 0) ? 1 : 0;
-      const std::uint64_t at = r < c.rows ? r : record.contribution + r - c.rows;
+      const std::uint64_t at = r < c.rows ? r : behind + r - c.rows;
       request(base + at * kRowBytes, nullptr, dram_, row);
     }
   }

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "hls/program/token_record.hpp"
 #include "sim/units/shapes.hpp"
 #include "sim/units/timing.hpp"
 
@@ -68,7 +67,7 @@ void Machine::make_chunks(int tag, const MoeBlock& block, const std::string& nam
   for (const ExpertQueue& chunk : block.plan.execution) {
     experts_[{tag, chunk.slot, 2}] = std::make_unique<WeightEntry>(
         simulation, "chunk " + std::to_string(chunk.slot) + " of " + name, 0,
-        chunk.length * program::norm_rows(block.experts->in_dim));
+        chunk.length * block.experts->rows);
   }
 }
 

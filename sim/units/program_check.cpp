@@ -2,6 +2,7 @@
 // What ProgramIndex refuses before time starts.
 #include "hls/program/token_record.hpp"
 #include "models/schema/error.hpp"
+#include "models/schema/precision_cost.hpp"
 #include "sim/units/program_index.hpp"
 #include "sim/units/shapes.hpp"
 
@@ -87,7 +88,8 @@ void ProgramIndex::check_shape(const Command& c) {
 /// K and V of all heads, without parameters.
 void ProgramIndex::check_keys(const Command& c) {
   const Command* load = load_of(c.tag);
-  const std::uint64_t rows = program::key_value_rows(c.frame_tokens, c.heads, c.head_dim);
+  const auto tile = static_cast<std::uint64_t>(models::cost_of(design_.precision).activation_bytes);
+  const std::uint64_t rows = program::key_value_tiles(c.frame_tokens, c.heads, c.head_dim) * tile;
   if (c.frame_tokens == 0 || (load != nullptr && (load->rows != rows || load->param_rows != 0))) {
     fail(c, "expected the keys and values of all heads under its tag");
   }

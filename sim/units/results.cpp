@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "hls/program/image.hpp"
-#include "hls/program/token_record.hpp"
 #include "sim/units/shapes.hpp"
 
 namespace edgemoe::sim {
@@ -47,7 +46,7 @@ std::uint64_t gathered_rows(const ProgramIndex& index) {
   std::uint64_t rows = 0;
   for (const auto& [tag, block] : index.blocks()) {
     for (const std::vector<QueuedToken>& queue : block.plan.queues)
-      rows += queue.size() * program::norm_rows(block.experts->in_dim);
+      rows += queue.size() * block.experts->rows;
   }
   return rows;
 }

@@ -63,8 +63,8 @@ void Writer::spill_keys(const program::Command& c) {
     for (; seen < ceil_div(end, lanes); ++seen) wait_group(seen);
     for (std::uint64_t half = 0; half < 2u * c.heads; ++half) {
       const std::uint64_t tile = half * of_head + (c.token_begin + key) / program::kTile * dims;
-      for (std::uint64_t d = 0; d < dims; ++d)
-        write_row(c.address + (tile + d) * kRowBytes, kRowBytes);
+      for (std::uint64_t r = 0; r < dims * c.rows; ++r)
+        write_row(c.address + (tile * c.rows + r) * kRowBytes, kRowBytes);
     }
     const std::uint64_t free = end == c.tokens ? groups : end / lanes;
     signal_group(now(), free - freed);
@@ -74,7 +74,7 @@ void Writer::spill_keys(const program::Command& c) {
 
 void Writer::store_experts(const program::Command& c) {
   const MoeBlock& block = machine_.index.block(c.tag);
-  const program::TokenRecord record = program::token_record(c.in_dim, c.adds);
+  const std::uint64_t added = program::contribution_row(c.expert_stride_rows, c.in_dim, c.adds);
   const std::uint64_t rows = program::word_rows(c.in_dim);
   Machine::ChunkCounters& chunks = machine_.chunks(c.tag);
   await(machine_.published(c.tag), 1, experts_);
@@ -84,7 +84,7 @@ void Writer::store_experts(const program::Command& c) {
     for (std::uint64_t e = chunk.begin; e < chunk.begin + chunk.length; ++e) {
       const QueuedToken& token = block.plan.queues[static_cast<std::size_t>(chunk.expert)][e];
       const std::uint64_t first =
-          std::uint64_t{token.record} * record.stride + record.contribution + token.choice * rows;
+          std::uint64_t{token.record} * c.expert_stride_rows + added + token.choice * rows;
       for (std::uint64_t r = 0; r < rows; ++r)
         write_row(c.address + (first + r) * kRowBytes, kRowBytes);
     }

@@ -67,6 +67,23 @@ TEST(WeightLayout, WideMatricesOfAnyShapeSurviveARoundTripInTwoRowsATile) {
   }
 }
 
+TEST(WeightLayout, FeatureTilesHoldFourOutLanesARow) {
+  std::mt19937 random(5);
+  std::int32_t weights[kTile][kTile], again[kTile][kTile];
+  for (auto& row : weights) {
+    for (std::int32_t& w : row) w = static_cast<std::int32_t>(random());
+  }
+  weights[5][3] = std::numeric_limits<std::int32_t>::min();
+  std::vector<std::uint8_t> tile(kFeatureTileBytes);
+  pack_feature_tile(weights, tile.data());
+  // Out lane 5 is the second of the second row, in lane 3 the fourth group of four.
+  EXPECT_EQ(get_word(tile.data() + kRowBytes + (3 * 4 + 1) * 4), weights[5][3]);
+  unpack_feature_tile(tile.data(), again);
+  for (int o = 0; o < kTile; ++o) {
+    for (int i = 0; i < kTile; ++i) EXPECT_EQ(again[o][i], weights[o][i]) << o << " " << i;
+  }
+}
+
 TEST(WeightLayout, WideTilesHoldEightOutLanesARow) {
   const int out = 20, in = 40;  // 2 x 3 tiles
   std::vector<std::int16_t> weights(out * in, 0);
