@@ -7,23 +7,22 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "host/compiler/resources.hpp"
 #include "host/run/calibration.hpp"
 #include "host/run/checks.hpp"
 #include "host/run/cost_study.hpp"
 #include "host/run/energy_record.hpp"
+#include "host/run/frame_pictures.hpp"
 #include "host/run/frame_runner.hpp"
 #include "host/run/golden.hpp"
 #include "host/run/image_source.hpp"
 #include "host/run/loops_record.hpp"
 #include "host/run/record.hpp"
+#include "host/run/setup_report.hpp"
 #include "host/run/stream_file.hpp"
 #include "host/run/stream_runner.hpp"
 #include "host/run/task_metrics.hpp"
-#include "models/io/png.hpp"
 #include "models/reference/gemm.hpp"
 #include "models/reference/head.hpp"
-#include "models/reference/postprocess.hpp"
 #include "models/schema/baseline.hpp"
 
 extern "C" int openblas_get_num_threads(void);
@@ -42,10 +41,6 @@ double peak_rss_mb() {
 void choose_gemm_threads() {
   const char* asked = std::getenv("OPENBLAS_NUM_THREADS");
   if (asked == nullptr || *asked == '\0') models::set_gemm_threads(1);
-}
-
-std::string png_of(const models::Image& image) {
-  return image.rgb.empty() ? "" : models::encode_png(image);
 }
 
 /// The cycle engine's account of a run, with the RTL's own cycles where it has run.
@@ -85,8 +80,6 @@ class Session {
   std::vector<std::vector<int>> task_groups(std::size_t frame) const;
   std::vector<models::Image> calibration_images(const ImageSource& source,
                                                 const InputImage& first) const;
-  void describe_setup(FrameRunner& runner);
-  void describe_loops();
   std::uint64_t macs_of_passes(const FrameRun& run) const;
   /// Whether what the frame shows was computed by what was asked for: the reference's values are
   /// not those of a design.
@@ -99,7 +92,6 @@ class Session {
   void add_golden(const FrameRun& run, const InputImage& image, FrameRunner& runner,
                   RunRecord* record) const;
   void add_metrics(const FrameRun& run, const InputImage& image, RunRecord* record);
-  void add_pictures(const FrameRun& run, const InputImage& image, RunRecord* record);
   std::size_t slot_of(int task) const {
     return static_cast<std::size_t>(std::find(tasks_.begin(), tasks_.end(), task) - tasks_.begin());
   }
@@ -178,9 +170,12 @@ SessionResult Session::run() {
   if (stream) add_stream(&*stream);
   if (costs_) result_.page.report.costs = costs_->records();
   if (progress_) progress_({"done", images, images});
-  describe_setup(runner);
   collect_set_metrics();
   Report& report = result_.page.report;
+  describe_setup(setup_, runner.parameters(), &report);
+  if (setup_.loops) describe_loops(setup_, tasks_.size() > 1 && !options_.separate, &report);
+  report.engine = name_of(options_.engine);
+  report.seed = options_.seed;
   report.checks = merge_checks(checks_);
   report.host.phases_s = clock_.phases();
   report.host.threads = openblas_get_num_threads();
@@ -188,27 +183,6 @@ SessionResult Session::run() {
   report.host.wall_s =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return std::move(result_);
-}
-
-void Session::describe_setup(FrameRunner& runner) {
-  Report& report = result_.page.report;
-  report.model = {setup_.model.name, models::config_hash(setup_.model), setup_.model.tokens(),
-                  runner.parameters()};
-  report.design.name = setup_.design_name();
-  report.design.config_hash = setup_.design_hash;
-  report.design.board = setup_.board.name;
-  report.design.board_hash = models::config_hash(setup_.board);
-  report.design.clock_mhz = setup_.clock_mhz();
-  report.design.precision = name_of(setup_.precision());
-  if (setup_.loops) {
-    describe_loops();
-  } else {
-    const ResourceItem total = estimate_resources(setup_.design).total();
-    report.resources =
-        ResourceInfo{total.dsp, total.bram36, total.uram, "closed form, before synthesis"};
-  }
-  report.engine = name_of(options_.engine);
-  report.seed = options_.seed;
 }
 
 /// Products of the network when every task is computed alone.
@@ -221,28 +195,6 @@ std::uint64_t Session::macs_of_passes(const FrameRun& run) const {
     macs += network_macs(setup_.model, {routed});
   }
   return macs;
-}
-
-void Session::describe_loops() {
-  Report& report = result_.page.report;
-  const models::LoopResources& known = setup_.loops->resources;
-  const auto figure = [](int count) { return count < 0 ? std::nullopt : std::optional(count); };
-  if (known.source.empty()) {
-    report.notes.push_back("its resources are not known, and so neither is its energy");
-  } else {
-    report.resources =
-        ResourceInfo{figure(known.dsp), figure(known.bram36), figure(known.uram), known.source};
-  }
-  if (tasks_.size() > 1 && !options_.separate)
-    report.notes.push_back("computes one task at a time: a frame is a pass per task");
-  if (setup_.has_kernels()) {
-    report.notes.push_back("values come from the kernels of " + setup_.design.name +
-                           ", which has the same number formats");
-  } else {
-    report.notes.push_back(
-        "no kernels have its number formats: there is no accuracy and no map of it, and its queues "
-        "are those of the float reference");
-  }
 }
 
 /// Time of the frames, now that all programs have run.
@@ -307,7 +259,12 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
     if (options_.tap_sink && has_values(run))
       options_.tap_sink(image.name, task_config(values.task).name, values.taps);
   }
-  add_pictures(run, image, &record);
+  if (options_.pictures) {
+    FramePictures pictures = draw_pictures(setup_.model, run, image, has_values(run));
+    record.outputs = std::move(pictures.files);
+    result_.page.pictures.push_back(std::move(pictures.page));
+    result_.entries.push_back(std::move(pictures.entry));
+  }
   std::vector<Check> checks =
       check_frame(setup_.model, record, run.kernels ? &*run.kernels : nullptr);
   if (run.rtl) check_rtl(*run.rtl, &checks);
@@ -349,36 +306,6 @@ void Session::add_metrics(const FrameRun& run, const InputImage& image, RunRecor
     if (!record->metrics) record->metrics.emplace();
     (*record->metrics)[task.name] = std::move(metrics);
   }
-}
-
-void Session::add_pictures(const FrameRun& run, const InputImage& image, RunRecord* record) {
-  if (!options_.pictures) return;
-  RunPictures pictures;
-  EntryOutput entry;
-  entry.folder = image.name;
-  entry.input_png = pictures.input_png = png_of(image.pixels);
-  record->outputs.push_back(entry.folder + "/input.png");
-  for (std::size_t s = 0; s < run.shown().tasks.size(); ++s) {
-    const TaskValues& values = run.shown().tasks[s];
-    const models::TaskConfig& task = task_config(values.task);
-    TaskOutput output;
-    output.task = task.name;
-    if (values.head.size() != 0 && has_values(run)) {
-      models::TaskPicture picture = models::render_task(task, values.head);
-      output.map_png = png_of(picture.colour);
-      output.data = std::move(picture.data);
-      record->outputs.push_back(entry.folder + "/" + task.name + ".png");
-      if (output.data) record->outputs.push_back(entry.folder + "/" + task.name + ".data.png");
-      const bool other = run.reference && run.kernels;
-      pictures.tasks.push_back(
-          {task.name, output.map_png,
-           other ? png_of(models::render_task(task, run.reference->tasks[s].head).colour) : "",
-           png_of(paint_labels(task, image))});
-    }
-    entry.tasks.push_back(std::move(output));
-  }
-  result_.page.pictures.push_back(std::move(pictures));
-  result_.entries.push_back(std::move(entry));
 }
 
 void Session::collect_set_metrics() {
