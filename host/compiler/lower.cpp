@@ -102,7 +102,7 @@ Progress Lowering::load_inputs() {
   pixels.image_width = static_cast<std::uint16_t>(model_.image.width);
   pixels.image_height = static_cast<std::uint16_t>(model_.image.height);
   pixels.dst = Buffer::kPixels;
-  pixels.address = pixel_address_;
+  pixels.address = pixel_address_ + static_cast<std::uint64_t>(frame_) * pixel_stride_;
   if (frame_ > 0) {
     wait_all(&pixels, embedded_);  // the frame before this one has read its own
     return writer_.emit_signalling(pixels, Counter::kInputs, "load.pixels");
@@ -126,10 +126,10 @@ const PlacedLinear& Lowering::placed_embed() {
   return placed;
 }
 
-/// Loads its weights; loop order and waits are left to the caller.
-Command Lowering::embed_command(const PlacedLinear& placed) {
+/// Loop order and waits are left to the caller.
+Command Lowering::embed_command(const PlacedLinear& placed, std::uint16_t tag) {
   Command c = command(Opcode::kEmbed, 0);
-  c.tag = writer_.load(placed.placement, 0, "embed");
+  c.tag = tag;
   if (!tile_) c.tokens = static_cast<std::uint16_t>(model_.patches());
   c.in_dim = static_cast<std::uint16_t>(placed.in);
   c.out_dim = static_cast<std::uint16_t>(placed.out);
@@ -142,17 +142,26 @@ Command Lowering::embed_command(const PlacedLinear& placed) {
   return c;
 }
 
+void Lowering::load_start() {
+  Start start;
+  start.load_pixels = next_id();
+  start.inputs = load_inputs();
+  start.tag = writer_.load(placed_embed().placement, 0, "embed");
+  start_ = start;
+}
+
 void Lowering::embed() {
-  writer_.result().frames.back().load_pixels = next_id();
-  const Progress inputs = load_inputs();
+  if (!start_) load_start();
+  writer_.result().frames.back().load_pixels = start_->load_pixels;
   const PlacedLinear& placed = placed_embed();
-  Command c = embed_command(placed);
+  Command c = embed_command(placed, start_->tag);
   // The run starts with these weights: they arrive a row in 4 to 6 cycles, and weight-outer uses
   // each for one cycle per group, so the array keeps pace with the memory. A later frame finds them
   // there, and follows the store of the one before, which a group at a time leaves behind.
   c.order = frame_ == 0 ? LoopOrder::kWeightOuter : order_of(placed.placement);
-  wait_all(&c, inputs);
+  wait_all(&c, start_->inputs);
   if (frame_ > 0) wait_groups(&c, stored_);
+  start_.reset();
   writer_.result().frames.back().embed = next_id();
   embedded_ = residual_ = writer_.emit_grouped(c, Counter::kResidual, 1, "embed");
   writer_.tap(hls::TapPoint::kResidual, "embed", formats_->residual_step(), 0, model_.embed_dim);
@@ -229,15 +238,20 @@ void Lowering::finish(program::ImageHeader header) {
   }
 }
 
-void Lowering::begin_frame(int frame) {
+/// From here on commands are those of this frame.
+void Lowering::name_frame(int frame) {
   frame_ = frame;
+  const bool stream = frames_.size() > 1;
+  const std::vector<int>& tasks = frames_[static_cast<std::size_t>(frame)].tasks;
+  writer_.begin_frame(stream ? fmt::format("f{:02}.", frame) : "", frame * model_.depth(),
+                      common_task(model_, tasks));
+}
+
+void Lowering::begin_frame(int frame) {
+  name_frame(frame);
   tasks_ = frames_[static_cast<std::size_t>(frame)].tasks;
   segments_ = 1;
-  const int base = frame * model_.depth();
-  const bool stream = frames_.size() > 1;
-  writer_.begin_frame(stream ? fmt::format("f{:02}.", frame) : "", base,
-                      common_task(model_, tasks_));
-  writer_.result().frames.push_back({tasks_, base, 0, 0, 0});
+  writer_.result().frames.push_back({tasks_, frame * model_.depth(), 0, 0, 0});
 }
 
 void Lowering::lower_frame() {
@@ -257,14 +271,12 @@ void Lowering::lower_frame() {
 
 LoweredProgram Lowering::run() {
   const std::uint64_t pixel_bytes = 3ull * model_.image.height * model_.image.width;
-  const std::uint64_t stride =
-      (pixel_bytes + program::kRowBytes - 1) / program::kRowBytes * program::kRowBytes;
+  pixel_stride_ = (pixel_bytes + program::kRowBytes - 1) / program::kRowBytes * program::kRowBytes;
   program::ImageHeader header;
-  header.pixel_bytes = stride * (frames_.size() - 1) + pixel_bytes;
-  header.pixel_address = image_.add_space(header.pixel_bytes);
+  header.pixel_bytes = pixel_stride_ * (frames_.size() - 1) + pixel_bytes;
+  header.pixel_address = pixel_address_ = image_.add_space(header.pixel_bytes);
   for (std::size_t f = 0; f < frames_.size(); ++f) {
     begin_frame(static_cast<int>(f));
-    pixel_address_ = header.pixel_address + f * stride;
     if (tiling_.on) {
       lower_tiled(&header);
     } else {

@@ -45,7 +45,9 @@ class Lowering {
  private:
   // lower.cpp
   void begin_frame(int frame);
+  void name_frame(int frame);
   Progress load_inputs();
+  void load_start();
   void embed();
   void split();  ///< from here on every task has its own residual
   void store();
@@ -53,7 +55,10 @@ class Lowering {
   void place_results(program::ImageHeader* header);
   void finish(program::ImageHeader header);
   const PlacedLinear& placed_embed();
-  program::Command embed_command(const PlacedLinear& placed);
+  program::Command embed_command(const PlacedLinear& placed, std::uint16_t tag);
+  // lower_stream.cpp
+  bool next_starts_here(int block, std::size_t listed) const;
+  void load_next_start();
   // lower_tiled.cpp
   void lower_tiled(program::ImageHeader* header);
   void place_scratch(program::ImageHeader* header);
@@ -134,7 +139,15 @@ class Lowering {
   Progress normed_;                  ///< of the norm that runs before the current array command
   Progress embedded_;                ///< of the latest embedding
   Progress stored_;                  ///< of the frame before this one
-  std::uint64_t pixel_address_ = 0;  ///< of this frame
+  std::uint64_t pixel_address_ = 0;  ///< of the first frame
+  std::uint64_t pixel_stride_ = 0;   ///< from one frame's pixels to the next's
+  /// What a frame's embedding needs has been loaded.
+  struct Start {
+    Progress inputs;
+    std::uint16_t load_pixels = 0;  ///< command
+    std::uint16_t tag = 0;          ///< of the weights
+  };
+  std::optional<Start> start_;  ///< of the next embedding
   // Of a tiled program:
   struct Tile {
     int slot, begin, tokens;

@@ -166,6 +166,7 @@ void Lowering::experts(int block) {
     const Progress logits = gate(block, s, shifts[s], gate_tags[s]);
     routed = route(block, s, logits, tag, list);
   }
+  if (next_starts_here(block, list.size())) load_next_start();
   Command load = expert_command(Opcode::kLoadExperts, block, placement, tag);
   wait_all(&load, routed);
   writer_.emit(load, "load." + tap_name(block, "experts"));

@@ -210,7 +210,7 @@ void Lowering::embed_tile() {
       scratch_.positions + static_cast<std::uint64_t>(tile_->begin) * table.rows * kRowBytes;
   const Progress inputs = writer_.emit_signalling(table, Counter::kInputs, "load.position");
   const PlacedLinear& placed = placed_embed();
-  Command c = embed_command(placed);
+  Command c = embed_command(placed, writer_.load(placed.placement, 0, "embed"));
   c.order = order_of(placed.placement);
   wait_all(&c, inputs);
   wait_readers(&c);
