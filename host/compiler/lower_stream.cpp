@@ -5,7 +5,7 @@
 namespace edgemoe::host {
 namespace {
 
-constexpr std::uint64_t kParameterRing = 512;  // rows
+constexpr std::uint64_t kParameterRing = 512;  // rows, of every design
 
 }  // namespace
 
