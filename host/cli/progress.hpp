@@ -18,6 +18,7 @@ class ProgressLine {
   void show(const ProgressStep& step);
   /// A remark that stays, also without a terminal.
   void note(const std::string& text);
+  bool terminal() const { return terminal_; }
 
  private:
   void clear();

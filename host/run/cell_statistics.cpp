@@ -50,7 +50,8 @@ double stored_luts(const std::string& type) {
   static const std::map<std::string, double> kLuts = {
       {"SRL16E", 1},   {"SRLC16E", 1},  {"SRLC32E", 1},   {"RAM32X1S", 1}, {"RAM64X1S", 1},
       {"RAM32X1D", 2}, {"RAM64X1D", 2}, {"RAM128X1D", 4}, {"RAM32M", 4},   {"RAM64M", 4},
-      {"RAM32M16", 8}, {"RAM64M8", 8},  {"RAM128X1S", 2}, {"RAM256X1S", 4}};
+      {"RAM32M16", 8}, {"RAM64M8", 8},  {"RAM128X1S", 2}, {"RAM256X1S", 4}, {"RAM256X1D", 8},
+      {"RAM512X1S", 8}, {"RAM32X16DR8", 8}, {"RAM64X8SW", 8}};
   const auto found = kLuts.find(type);
   return found == kLuts.end() ? 0.0 : found->second;
 }
@@ -59,7 +60,7 @@ CellCounts primitive(const std::string& type) {
   CellCounts one;
   if (type == "DSP48E2") {
     one.dsp = 1;
-  } else if (starts_with(type, "LUT") || type == "INV") {
+  } else if (starts_with(type, "LUT")) {
     one.lut = 1;
   } else if (starts_with(type, "FD")) {
     one.ff = 1;
@@ -87,18 +88,19 @@ class Tree {
     result.instances = 1;
     for (const auto& [type, count] : modules_.at(module)) {
       if (modules_.count(type) == 0) {
-        result.cells += primitive(type).scaled(count);
+        result.own += primitive(type).scaled(count);
         continue;
       }
       const ModuleCells one = of(type);
       add(one, count, &result);
       result.cells += one.cells.scaled(count);
     }
+    result.cells += result.own;
     return done_[module] = result;
   }
 
  private:
-  /// Children that differ in their parameters only are one line.
+  /// Children that differ in their parameters only are one line, on every level.
   static void add(const ModuleCells& child, int count, ModuleCells* parent) {
     auto at = std::find_if(parent->children.begin(), parent->children.end(),
                            [&child](const ModuleCells& c) { return c.module == child.module; });
@@ -107,24 +109,10 @@ class Tree {
       fresh.module = child.module;
       at = parent->children.insert(at, fresh);
     }
-    at->instances += count;
+    at->instances += child.instances * count;
+    at->own += child.own.scaled(count);
     at->cells += child.cells.scaled(count);
-    for (const ModuleCells& below : child.children) {
-      ModuleCells scaled = below;
-      scaled.cells = below.cells.scaled(count);
-      add_line(scaled, below.instances * count, &*at);
-    }
-  }
-  static void add_line(const ModuleCells& line, int instances, ModuleCells* parent) {
-    auto at = std::find_if(parent->children.begin(), parent->children.end(),
-                           [&line](const ModuleCells& c) { return c.module == line.module; });
-    if (at == parent->children.end()) {
-      parent->children.push_back(line);
-      parent->children.back().instances = instances;
-      return;
-    }
-    at->instances += instances;
-    at->cells += line.cells;
+    for (const ModuleCells& below : child.children) add(below, count, &*at);
   }
 
   const Modules& modules_;

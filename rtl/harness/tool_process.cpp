@@ -2,7 +2,9 @@
 #include "rtl/harness/tool_process.hpp"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,6 +66,12 @@ std::string rtl_hash(const fs::path& folder, const std::function<bool(const fs::
   return hash.hex();
 }
 
+std::string hash_of(const std::vector<std::string>& words) {
+  Hash hash;
+  for (const std::string& word : words) hash.add(word);
+  return hash.hex();
+}
+
 FolderLock::FolderLock(const fs::path& folder)
     : descriptor_(::open((folder / ".lock").c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644)) {
   if (descriptor_ < 0) throw std::runtime_error(folder.string() + ": cannot be written to");
@@ -79,6 +87,7 @@ int run_logged(const std::vector<std::string>& words, const fs::path& log) {
   const pid_t child = ::fork();
   if (child < 0) throw std::runtime_error(words.at(0) + ": cannot be started");
   if (child == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // nobody would take the result
     const int out = ::open(log.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0644);
     if (out >= 0) {
       ::dup2(out, STDOUT_FILENO);

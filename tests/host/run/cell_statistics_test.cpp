@@ -17,6 +17,9 @@ const char* const kText = R"(
    Number of cells:                  7
      DSP48E2                         1
      FDRE                            4
+     INV                             5
+     CARRY4                          1
+     MUXF7                           1
      LUT3                            2
 
 === $paramod\leaf\Width=32'00000000000000000000000000000100 ===
@@ -67,6 +70,43 @@ TEST(CellStatistics, InstancesOfAModuleAreOneLineWhateverTheirParameters) {
   EXPECT_EQ(leaf.module, "leaf");
   EXPECT_EQ(leaf.instances, 4);
   EXPECT_EQ(leaf.cells.lut, 9);
+}
+
+TEST(CellStatistics, OwnCellsAreThoseOfNoModuleBelow) {
+  const ModuleCells top = read_cell_statistics(kText, "top");
+  EXPECT_EQ(top.own.luts(), 1);
+  EXPECT_EQ(top.own.ff, 1);
+  EXPECT_EQ(top.own.dsp, 0);
+  EXPECT_EQ(top.children[0].own.luts(), top.children[0].cells.luts());
+}
+
+TEST(CellStatistics, MemoriesInLutsCountAsTheDeviceCountsThem) {
+  const auto luts = [](const std::string& type) {
+    return read_cell_statistics(
+               "=== top ===\n   Number of cells: 1\n     " + type + "   3\n", "top")
+        .cells.lut_memory;
+  };
+  EXPECT_EQ(luts("RAM32M16"), 24);
+  EXPECT_EQ(luts("RAM64M8"), 24);
+  EXPECT_EQ(luts("RAM128X1D"), 12);
+  EXPECT_EQ(luts("RAM64M"), 12);
+  EXPECT_EQ(luts("SRLC32E"), 3);
+  EXPECT_EQ(luts("INV"), 0);
+}
+
+TEST(CellStatistics, GrandchildrenAreMultipliedByBothCounts) {
+  const ModuleCells top = read_cell_statistics(
+      "=== low ===\n   Number of cells: 1\n     LUT2   1\n"
+      "=== $paramod$1\\mid ===\n   Number of cells: 1\n     low  2\n"
+      "=== $paramod$2\\mid ===\n   Number of cells: 1\n     low  5\n     LUT6  1\n"
+      "=== top ===\n   Number of cells: 1\n     $paramod$1\\mid  3\n     $paramod$2\\mid  1\n",
+      "top");
+  ASSERT_EQ(top.children.size(), 1u);
+  EXPECT_EQ(top.children[0].instances, 4);
+  EXPECT_EQ(top.children[0].own.lut, 1);
+  ASSERT_EQ(top.children[0].children.size(), 1u);
+  EXPECT_EQ(top.children[0].children[0].instances, 3 * 2 + 5);
+  EXPECT_EQ(top.cells.lut, 3 * 2 + 5 + 1);
 }
 
 TEST(CellStatistics, ATextWithoutTheModuleIsAnError) {
