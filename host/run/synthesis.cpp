@@ -84,9 +84,8 @@ void run_yosys(const fs::path& kept, const std::string& what, const std::string&
   fs::remove(log);
 }
 
-std::vector<RtlilModule> elaborate(const SynthesisOptions& options, const fs::path& folder) {
-  const std::vector<fs::path> files = sources(options.repository);
-  check_top(options.top, files);
+std::vector<RtlilModule> elaborate(const SynthesisOptions& options,
+                                   const std::vector<fs::path>& files, const fs::path& folder) {
   std::vector<std::string> words{options.top};
   for (const auto& [name, value] : options.parameters)
     words.push_back(fmt::format("{}={}", name, value));
@@ -147,11 +146,13 @@ std::vector<std::pair<std::string, int>> synthesis_parameters(const models::Desi
 }
 
 ModuleCells synthesise(const SynthesisOptions& options) {
+  const std::vector<fs::path> files = sources(options.repository);
+  check_top(options.top, files);
   const fs::path folder = options.folder / "synth";
   std::error_code ignored;
   fs::create_directories(folder, ignored);
   const rtl::FolderLock lock(folder);
-  const std::vector<RtlilModule> modules = elaborate(options, folder);
+  const std::vector<RtlilModule> modules = elaborate(options, files, folder);
   const std::vector<Job> jobs = jobs_of(modules, folder);
   run_missing(jobs, options);
   std::string text;
