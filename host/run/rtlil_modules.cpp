@@ -109,7 +109,8 @@ RtlilModule module_of(const Body& body, const std::map<std::string, Body>& bodie
   for (const std::string& line : body.lines) {
     const std::vector<std::string> words = words_of(line);
     module.text += renamed(line, names) + "\n";
-    if (words[0] == "module" || line == "end" || is_interface(line, words)) module.ports += line + "\n";
+    const bool frame = words[0] == "module" || line == "end";
+    if (frame || is_interface(line, words)) module.ports += line + "\n";
     if (words[0] != "cell" || words.size() < 3) continue;
     const auto child = bodies.find(plain(words[1]));
     if (child != bodies.end() && !child->second.black_box) ++module.children[child->first];

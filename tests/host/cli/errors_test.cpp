@@ -43,7 +43,8 @@ class Errors : public Program {
 };
 
 TEST_F(Errors, UnknownModelDesignAndBoardNamesAreConfiguration) {
-  expect_error(call("synth --module edgemoe_requantiser"), 3, "did you mean \"edgemoe_requantizer\"?");
+  expect_error(call("synth --module edgemoe_requantiser"), 3,
+               "did you mean \"edgemoe_requantizer\"?");
   expect_error(call("run --model test-tiny-synthetik"), 3, "did you mean \"test-tiny-synthetic\"?");
   expect_error(call("run --model test-tiny-synthetic --design m3-tset"), 3,
                "did you mean \"m3-test\"?");
