@@ -139,11 +139,12 @@ function(edgemoe_add_rtl_synth top)
 endfunction()
 
 # edgemoe_add_rtl_formal(NAME claim HARNESS file.sv MODULES module ... [PARAMETERS P=V ...] DEPTH n
-#                        [MUTATE file.sv sed-expression])
-# Bounded proof to DEPTH and induction of the same length. With MUTATE, the named file is changed
-# first, and the bounded check must find a counterexample: that the properties can fail at all.
+#                        [BOUNDED] [MUTATE file.sv sed-expression])
+# Bounded proof to DEPTH and, without BOUNDED, induction of the same length. With MUTATE, the named
+# file is changed first, and the bounded check must find a counterexample: that the properties can
+# fail at all.
 function(edgemoe_add_rtl_formal)
-  cmake_parse_arguments(ARG "" "NAME;HARNESS;DEPTH" "MODULES;PARAMETERS;MUTATE" ${ARGN})
+  cmake_parse_arguments(ARG "BOUNDED" "NAME;HARNESS;DEPTH" "MODULES;PARAMETERS;MUTATE" ${ARGN})
   if(NOT BUILD_TESTING)
     return()
   endif()
@@ -153,6 +154,9 @@ function(edgemoe_add_rtl_formal)
     list(APPEND files ${module_files})
   endforeach()
   list(REMOVE_DUPLICATES files)
+  if(ARG_BOUNDED)
+    string(APPEND ARG_DEPTH ":bounded")
+  endif()
   get_filename_component(top ${ARG_HARNESS} NAME_WE)
   add_test(NAME formal_${ARG_NAME} COMMAND ${EDGEMOE_RTL_TOOLS}/prove.sh ${top} ${ARG_DEPTH}
     "${ARG_PARAMETERS}" "${ARG_MUTATE}" ${EDGEMOE_RTL_INCLUDE} ${files}

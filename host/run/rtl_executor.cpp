@@ -91,6 +91,7 @@ RtlOutcome RtlExecutor::execute(const Frame& frame, const sim::SimulationResult&
   run.program_port = memory.program_port;
   run.segments = kRtlSegments;
   run.segment_rows = rtl_segment_rows(programs_.design());
+  run.manners = options_.manners;
   run.observer = &rtl_rows;
   run.record_events = true;
   run.max_cycles = options_.max_cycles;
@@ -109,6 +110,8 @@ RtlOutcome RtlExecutor::execute(const Frame& frame, const sim::SimulationResult&
     const RtlVerdict rows = compare_rows(kernel_rows, rtl_rows, program);
     if (!rows.equal()) text += "\n  " + rows.first;
     throw sim::DeadlockError(text, 0, {});
+  } catch (const rtl::FaultError& error) {
+    throw sim::DeadlockError(error.what(), 0, {});
   }
   if (options_.events) options_.events(outcome.run.events);
   outcome.rows = compare_rows(kernel_rows, rtl_rows, program);

@@ -25,6 +25,7 @@ struct RtlOptions {
   std::string wave;                  ///< command whose time is recorded; empty: none
   std::filesystem::path wave_folder;
   bool coverage = false;  ///< a model that counts lines (rtl/harness)
+  rtl::MemoryManners* manners = nullptr;  ///< of a memory that stalls or fails; cycles then differ
   std::uint64_t max_cycles = 4'000'000'000;
   std::function<void(const std::vector<sim::UnitEvent>&)> events;  ///< also of a stuck run
   std::function<void(std::uint64_t)> progress;
@@ -38,7 +39,8 @@ class RtlExecutor {
   RtlExecutor(Programs& programs, const models::BoardConfig& board, RtlOptions options);
   ~RtlExecutor();
 
-  /// `engine`: the same frame on the cycle engine, with its events. Throws sim::StuckError.
+  /// `engine`: the same frame on the cycle engine, with its events. Throws sim::StuckError,
+  /// also for an error that the accelerator reports.
   RtlOutcome execute(const Frame& frame, const sim::SimulationResult& engine);
 
  private:

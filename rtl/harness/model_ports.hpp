@@ -16,7 +16,7 @@ namespace edgemoe::rtl {
 constexpr int kMaxPorts = 4;
 constexpr int kMaxNormLanes = 32;
 constexpr int kMaxEnds = kMaxPorts + 8;
-constexpr int kModelVersion = 1;  ///< of this header; a library of another one is refused
+constexpr int kModelVersion = 2;  ///< of this header; a library of another one is refused
 
 struct ReadAddress {
   bool valid = false;
@@ -35,7 +35,7 @@ struct WriteBeat {
   std::uint8_t data[16] = {};
 };
 
-/// Ready inputs of the memory are always up: the memory model decides when requests are served.
+/// The memory's ready inputs are up unless it has manners of its own (memory_side.hpp).
 struct ModelInputs {
   bool reset = false;
   bool axil_awvalid = false, axil_wvalid = false, axil_bready = true;
@@ -44,7 +44,12 @@ struct ModelInputs {
   std::uint32_t axil_wdata = 0;
   ReadBeat program;
   ReadBeat load[kMaxPorts];
-  bool written[kMaxPorts] = {};  ///< write response
+  bool program_ready = true;
+  bool load_ready[kMaxPorts] = {true, true, true, true};   ///< read addresses
+  bool store_ready[kMaxPorts] = {true, true, true, true};  ///< write addresses
+  bool data_ready[kMaxPorts] = {true, true, true, true};   ///< write data
+  bool written[kMaxPorts] = {};                            ///< write response
+  std::uint8_t write_response[kMaxPorts] = {};
 };
 
 struct TraceEvent {

@@ -97,7 +97,7 @@ void apply(const ModelInputs& in, Vaccelerator& top) {
   top.s_axil_araddr_i = in.axil_araddr;
   top.s_axil_arvalid_i = in.axil_arvalid;
   top.s_axil_rready_i = in.axil_rready;
-  top.m_prog_arready_i = 1;
+  top.m_prog_arready_i = in.program_ready;
   top.m_prog_rvalid_i = in.program.valid;
   if (in.program.valid) {
     top.m_prog_rlast_i = in.program.last;
@@ -105,7 +105,7 @@ void apply(const ModelInputs& in, Vaccelerator& top) {
     put_bytes(top.m_prog_rdata_i, 0, in.program.data);
   }
   const std::size_t ports = EDGEMOE_PORTS;
-  std::uint64_t valid = 0, last = 0, written = 0;
+  std::uint64_t valid = 0, last = 0, written = 0, loads = 0, stores = 0, data = 0;
   for (std::size_t p = 0; p < ports; ++p) {
     if (in.load[p].valid) {
       valid |= 1u << p;
@@ -114,13 +114,17 @@ void apply(const ModelInputs& in, Vaccelerator& top) {
       put_bytes(top.m_axi_rdata_i, 128 * p, in.load[p].data);
     }
     written |= static_cast<std::uint64_t>(in.written[p]) << p;
+    put_bits(top.m_axi_bresp_i, 2 * p, 2, in.write_response[p]);
+    loads |= static_cast<std::uint64_t>(in.load_ready[p]) << p;
+    stores |= static_cast<std::uint64_t>(in.store_ready[p]) << p;
+    data |= static_cast<std::uint64_t>(in.data_ready[p]) << p;
   }
   put_bits(top.m_axi_rvalid_i, 0, EDGEMOE_PORTS, static_cast<std::int64_t>(valid));
   put_bits(top.m_axi_rlast_i, 0, EDGEMOE_PORTS, static_cast<std::int64_t>(last));
   put_bits(top.m_axi_bvalid_i, 0, EDGEMOE_PORTS, static_cast<std::int64_t>(written));
-  put_bits(top.m_axi_arready_i, 0, EDGEMOE_PORTS, -1);
-  put_bits(top.m_axi_awready_i, 0, EDGEMOE_PORTS, -1);
-  put_bits(top.m_axi_wready_i, 0, EDGEMOE_PORTS, -1);
+  put_bits(top.m_axi_arready_i, 0, EDGEMOE_PORTS, static_cast<std::int64_t>(loads));
+  put_bits(top.m_axi_awready_i, 0, EDGEMOE_PORTS, static_cast<std::int64_t>(stores));
+  put_bits(top.m_axi_wready_i, 0, EDGEMOE_PORTS, static_cast<std::int64_t>(data));
 }
 
 void read_bus(const Vaccelerator& top, ModelOutputs* out) {

@@ -19,9 +19,17 @@ constexpr int kResetCycles = 4;
 constexpr std::uint64_t kStartCycles = 1000;  // within which the doorbell must have rung
 constexpr std::uint64_t kLookEvery = 4096;    // cycles between looks at assertions and progress
 
-/// Image at address 0, then the doorbell.
+/// Image at address 0, the interrupt, then the doorbell.
 std::vector<std::pair<std::uint16_t, std::uint32_t>> start_writes() {
-  return {{kImageLow, 0}, {kImageHigh, 0}, {kControl, kControlStart}};
+  return {{kImageLow, 0}, {kImageHigh, 0}, {kInterruptEnable, 1}, {kControl, kControlStart}};
+}
+
+std::string cause_of(std::uint32_t error) {
+  std::string text;
+  if ((error & kErrorProgram) != 0) text += ", the program";
+  if ((error & kErrorRead) != 0) text += ", an answer to a read";
+  if ((error & kErrorWrite) != 0) text += ", an answer to a write";
+  return text;
 }
 
 class Run {
@@ -31,7 +39,7 @@ class Run {
       : model_(model),
         commands_(commands),
         options_(options),
-        memory_(options.memory, options.load_ports, options.program_port, image),
+        memory_(options.memory, options.load_ports, options.program_port, image, options.manners),
         shadow_({options.segments, options.segment_rows, model.shape().norm_lanes}, commands,
                 options.observer),
         doorbell_(start_writes()) {
@@ -50,6 +58,8 @@ class Run {
   void begin(std::uint16_t id, std::uint64_t cycle);
   void collect_ends();
   void look();
+  std::uint32_t read_register(std::uint16_t address);
+  void read_registers();
   std::uint64_t store_begin(std::uint16_t id) const;
   [[noreturn]] void stuck(const std::string& why);
   void finish();
@@ -149,11 +159,11 @@ void Run::wave() {
 
 /// One cycle, whose outputs are in outputs_; false when it was the last one.
 bool Run::step() {
-  memory_.take(cycle_, outputs_);
+  memory_.take(cycle_, inputs_, outputs_);
   shadow_.write(outputs_);
   collect_events();
   collect_ends();
-  if (ended_) return false;
+  if (ended_ || outputs_.interrupt) return false;
   if (cycle_ % kLookEvery == 0) look();
   model_.edge();
   ++cycle_;
@@ -190,6 +200,39 @@ void Run::stuck(const std::string& why) {
   throw StuckError(text, std::move(result_));
 }
 
+/// The memory is left as it is: what it would still answer is not waited for.
+std::uint32_t Run::read_register(std::uint16_t address) {
+  inputs_ = {};
+  inputs_.axil_arvalid = true;
+  inputs_.axil_araddr = address;
+  for (std::uint64_t i = 0; i < kStartCycles; ++i) {
+    model_.settle(inputs_, &outputs_);
+    if (outputs_.axil_rvalid) {
+      const std::uint32_t value = outputs_.axil_rdata;
+      inputs_.axil_arvalid = false;
+      model_.edge();
+      return value;
+    }
+    const bool taken = inputs_.axil_arvalid && outputs_.axil_arready;
+    model_.edge();
+    if (taken) inputs_.axil_arvalid = false;
+  }
+  throw StuckError("RTL: the registers do not answer", {});
+}
+
+/// As the host's driver does after the interrupt.
+void Run::read_registers() {
+  std::uint32_t status = kStatusBusy;
+  for (int i = 0; i < 16 && (status & kStatusBusy) != 0; ++i) status = read_register(kStatus);
+  const std::uint32_t error = read_register(kError);
+  result_.counted = read_register(kCyclesLow);
+  if (status == kStatusDone && error == 0) return;
+  throw FaultError("RTL: the accelerator reports an error in cycle " + std::to_string(cycle_) +
+                       " (status " + std::to_string(status) + ", error " + std::to_string(error) +
+                       cause_of(error) + ")",
+                   status, error);
+}
+
 void Run::finish() {
   result_.routing = shadow_.routing();
   result_.read_bytes = memory_.read_bytes();
@@ -209,6 +252,7 @@ RunResult Run::execute() {
   }
   if (waving_) model_.wave("");
   look();
+  read_registers();
   finish();
   return std::move(result_);
 }

@@ -7,7 +7,8 @@
 /// Memory:  `image` is read and written; results are in its result region afterwards.
 /// Errors:  StuckError when nothing has happened for `quiet_cycles`, or max_cycles is passed, with
 ///          the commands that have not ended; ModelError when an assertion of the RTL fails;
-///          std::out_of_range for an access beyond the image.
+///          std::out_of_range for an access beyond the image; FaultError when the accelerator's
+///          registers report an error, with their contents.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +21,7 @@
 #include "hls/program/command.hpp"
 #include "hls/program/routing.hpp"
 #include "hls/support/observer.hpp"
+#include "rtl/harness/memory_side.hpp"
 #include "rtl/harness/model_library.hpp"
 #include "sim/dram/parameters.hpp"
 #include "sim/units/event_log.hpp"
@@ -32,6 +34,7 @@ struct RunOptions {
   int program_port = 0;
   int segments = 2;        ///< Segments and SegmentRows of the model
   int segment_rows = 136;
+  MemoryManners* manners = nullptr;   ///< null: always ready, no errors
   hls::Observer* observer = nullptr;  ///< gets the rows of every command
   bool record_events = false;
   std::uint64_t max_cycles = ~std::uint64_t{0};
@@ -52,6 +55,20 @@ struct RunResult {
   std::vector<sim::UnitEvent> events;  ///< in the order of EventLog::sorted
   program::RoutingTrace routing;
   std::uint64_t read_bytes = 0, write_bytes = 0;
+  std::uint32_t counted = 0;  ///< low half of the accelerator's own count of cycles
+};
+
+/// The accelerator's status and error registers (rtl/register_file/registers.hpp) at the end of a
+/// run that they say has failed.
+class FaultError : public std::runtime_error {
+ public:
+  FaultError(const std::string& text, std::uint32_t status, std::uint32_t error)
+      : std::runtime_error(text), status_(status), error_(error) {}
+  std::uint32_t status() const { return status_; }
+  std::uint32_t error() const { return error_; }
+
+ private:
+  std::uint32_t status_, error_;
 };
 
 /// Carries what the run had done until then.

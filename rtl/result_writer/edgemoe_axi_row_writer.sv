@@ -2,28 +2,31 @@
 // edgemoe_axi_row_writer: AXI write master of one port: words of 64 B in, bursts of up to 256 B
 //            out.
 //
-// Interface  a row's words come first, in order, with last on its last word; then its address with
-//            aw_valid_i and its number of words. free_o: one more row may be begun.
-//            idle_o: every burst has been answered.
+// Interface  a row has words, in order, with last on its last one, and an address with its number of
+//            words, at any time after its begin. free_o: one more row may be begun, once the address
+//            of the row before has come. idle_o: every burst has been answered.
 // Handshake  words and addresses are taken when given: whoever begins a row has seen free_o.
 //            awvalid_o in the cycle of aw_valid_i; if it is not taken, a FIFO keeps it in order.
-//            Data
-//            never comes before its address. bready_o is always 1.
-// Latency    first beat of a burst in the cycle of its address at the earliest, a beat a cycle.
+//            Data comes when its address has been taken. bready_o is always 1. No path leads from
+//            an input of a channel to an output of a channel.
+// Latency    first beat of a burst in the cycle after its address at the earliest, a beat a cycle.
 //            An answer on the wires in cycle c - 1 counts from c on, in free_o and idle_o.
 // Reset      nothing in flight; the memory must be reset as well.
 // Errors     error_o goes and stays up at a response other than OKAY.
-// Parameters Outstanding >= 1 bursts in flight; AddrW bits of a byte address.
-// Verified   tests/rtl/result_writer.
+// Parameters Outstanding >= 1 bursts in flight; AddrW bits of a byte address; WordW, Words of a row
+//            and BeatW differ in proofs only.
+// Verified   tests/rtl/result_writer: random rows, errors; formal, bounded and by induction.
 `include "edgemoe_assert.svh"
 
 module edgemoe_axi_row_writer #(
   parameter int unsigned Outstanding = 16,
+  parameter int unsigned WordW = 8 * edgemoe_pkg::WriterBytes,
+  parameter int unsigned Words = edgemoe_pkg::RowBytes / edgemoe_pkg::WriterBytes,
+  parameter int unsigned BeatW = 128,
   localparam int unsigned AddrW = 48,
-  localparam int unsigned WordW = 8 * edgemoe_pkg::WriterBytes,
-  localparam int unsigned Words = edgemoe_pkg::RowBytes / edgemoe_pkg::WriterBytes,
-  localparam int unsigned BeatW = 128,
-  localparam int unsigned Beats = WordW / BeatW
+  localparam int unsigned Beats = WordW / BeatW,
+  localparam int unsigned CountW = $clog2(Outstanding + 2),
+  localparam int unsigned LevelW = $clog2(Outstanding * Words + 1)
 ) (
   input  logic                         clk_i,
   input  logic                         rst_ni,
@@ -57,10 +60,12 @@ module edgemoe_axi_row_writer #(
   // AXI write response
   input  logic                         bvalid_i,
   output logic                         bready_o,
+`ifdef FORMAL
+  output logic [3*CountW+LevelW+$clog2(Beats)-1:0] formal_o,  // what induction has to know
+`endif
   input  logic [1:0]                   bresp_i
 );
 
-  localparam int unsigned CountW = $clog2(Outstanding + 2);
   localparam int unsigned SizeW  = $clog2(Words + 1);
 
   // Addresses that the memory has not taken in their cycle.
@@ -85,7 +90,7 @@ module edgemoe_axi_row_writer #(
   // Words into beats; bursts whose address is out and whose data is not.
   logic              word_valid, word_last, word_space, word_taken, aw_taken, burst_done;
   logic [WordW-1:0]  word;
-  logic [$clog2(Outstanding*Words+1)-1:0] word_level;
+  logic [LevelW-1:0] word_level;
   logic [$clog2(Beats)-1:0] beat_q;
   logic [CountW-1:0] bursts_q, flight_q;
   edgemoe_fifo #(.Width(WordW + 1), .Depth(Outstanding * Words)) u_words (
@@ -94,7 +99,7 @@ module edgemoe_axi_row_writer #(
     .rdata_o({word_last, word}), .level_o(word_level)
   );
   assign aw_taken   = awvalid_o && awready_i;
-  assign wvalid_o   = word_valid && (bursts_q != '0 || aw_taken);
+  assign wvalid_o   = word_valid && bursts_q != '0;
   assign wdata_o    = word[32'(beat_q)*BeatW +: BeatW];
   assign wstrb_o    = '1;
   assign wlast_o    = word_last && 32'(beat_q) == Beats - 1;
@@ -115,15 +120,23 @@ module edgemoe_axi_row_writer #(
       if (bvalid_i && bresp_i != 2'b00) error_o <= 1'b1;
     end
   end
-  assign free_o = 32'(flight_q) + 32'(aw_valid_i) < Outstanding;
+  assign free_o = 32'(flight_q) + 32'(aw_valid_i) < Outstanding ;
   assign idle_o = flight_q == '0 && !aw_valid_i;
 
+`ifdef FORMAL
+  assign formal_o = {CountW'(wait_level), bursts_q, flight_q, word_level, beat_q};
+`endif
   `EDGEMOE_ASSERT(WordsHaveSpace, !word_valid_i || word_space)
   `EDGEMOE_ASSERT(AddressesHaveSpace, !wait_write || wait_space)
   `EDGEMOE_ASSERT(AnswersAreAwaited, !bvalid_i || flight_q != '0)
   `EDGEMOE_ASSERT(InFlight, 32'(flight_q) <= Outstanding && 32'(wait_level) <= 32'(flight_q) &&
                   32'(word_level) <= Outstanding * Words)
-  `EDGEMOE_ASSERT_HOLD(AddressHeld, awvalid_o, awready_i, awaddr_o)
-  `EDGEMOE_ASSERT_HOLD(DataHeld, wvalid_o, wready_i, wdata_o)
+  // One vector each: Yosys 0.23 takes no concatenation into $past.
+  logic [AddrW+7:0] address_offer;
+  logic [BeatW:0]   data_offer;
+  assign address_offer = {awlen_o, awaddr_o};
+  assign data_offer    = {wlast_o, wdata_o};
+  `EDGEMOE_ASSERT_HOLD(AddressHeld, awvalid_o, awready_i, address_offer)
+  `EDGEMOE_ASSERT_HOLD(DataHeld, wvalid_o, wready_i, data_offer)
 
 endmodule

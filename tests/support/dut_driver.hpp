@@ -4,10 +4,8 @@
 ///
 /// Dut<Model>: owns context and model; inputs are set through `->`, then tick().
 ///   A tick is one cycle: inputs settle, outputs can be looked at by `settle()`, the clock rises.
-/// Staller:  decides per cycle whether a side is willing: never stalls, stalls 30 %, or stalls
-/// long. run_stream(): feeds words into one valid/ready port and collects from another under two
-/// stallers;
-///   a source that has offered a word keeps offering it, as the handshake rules demand.
+/// run_stream(): feeds words into one valid/ready port and collects from another under two stallers
+///   (stalls.hpp); a source that has offered a word keeps offering it, as the handshake rules demand.
 /// Errors:   std::runtime_error with module, cycle and handshake states when nothing moves.
 #pragma once
 
@@ -15,11 +13,12 @@
 
 #include <cstdint>
 #include <memory>
-#include <random>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include "tests/support/stalls.hpp"
 
 namespace edgemoe::test {
 
@@ -75,44 +74,6 @@ class Dut {
   std::unique_ptr<VerilatedContext> context_;
   std::unique_ptr<Model> model_;
   std::uint64_t cycle_ = 0;
-};
-
-enum class Stall { kNone, kRandom, kLong };
-
-inline const char* name_of(Stall stall) {
-  switch (stall) {
-    case Stall::kNone:
-      return "no stall";
-    case Stall::kRandom:
-      return "random stalls";
-    default:
-      return "long stalls";
-  }
-}
-
-constexpr Stall kAllStalls[] = {Stall::kNone, Stall::kRandom, Stall::kLong};
-
-/// willing() once per cycle.
-class Staller {
- public:
-  Staller(Stall mode, std::uint32_t seed) : mode_(mode), random_(seed) {}
-
-  bool willing() {
-    if (mode_ == Stall::kNone) return true;
-    if (mode_ == Stall::kRandom) return random_() % 10 >= 3;
-    if (left_ == 0) {  // long: 20 to 83 cycles still, then 1 to 32 cycles willing
-      moving_ = !moving_;
-      left_ = moving_ ? 1 + random_() % 32 : 20 + random_() % 64;
-    }
-    --left_;
-    return moving_;
-  }
-
- private:
-  Stall mode_;
-  std::mt19937 random_;
-  bool moving_ = true;
-  std::uint32_t left_ = 1;
 };
 
 struct StreamOptions {

@@ -18,12 +18,6 @@ namespace edgemoe::test {
 using sim::Machine;
 using sim::WeightEntry;
 
-std::uint64_t Track::at(std::uint64_t cycle) const {
-  const auto later = [](std::uint64_t c, const auto& point) { return c < point.first; };
-  const auto after = std::upper_bound(points_.begin(), points_.end(), cycle, later);
-  return after == points_.begin() ? 0 : (after - 1)->second;
-}
-
 namespace {
 
 /// Looks at the machine in every cycle.

@@ -12,22 +12,9 @@
 
 #include "sim/units/program_index.hpp"
 #include "sim/units/simulate.hpp"
+#include "tests/rtl/unit_bench/track.hpp"
 
 namespace edgemoe::test {
-
-/// A value over time: (first cycle, value), by cycle. 0 before the first.
-class Track {
- public:
-  void set(std::uint64_t cycle, std::uint64_t value) {
-    if (value != last()) points_.emplace_back(cycle, value);
-  }
-  std::uint64_t last() const { return points_.empty() ? 0 : points_.back().second; }
-  std::uint64_t at(std::uint64_t cycle) const;
-  const std::vector<std::pair<std::uint64_t, std::uint64_t>>& points() const { return points_; }
-
- private:
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> points_;
-};
 
 /// One matrix in the rings.
 struct RecordedEntry {

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# prove.sh TOP DEPTH "P=V;..." "FILE;SED" INCLUDE_DIR FILE...
-# Without FILE;SED: bounded check of DEPTH cycles, then induction over DEPTH cycles; both must pass.
+# prove.sh TOP DEPTH[:bounded] "P=V;..." "FILE;SED" INCLUDE_DIR FILE...
+# Without FILE;SED: bounded check of DEPTH cycles, then (unless "bounded") induction over DEPTH
+# cycles; both must pass.
 # With it: FILE (a name among the files) is changed by SED, and the bounded check must fail.
 # Without --unroll z3 does not come back from models of this kind.
 set -euo pipefail
-top=$1 depth=$2 parameters=$3 mutation=$4 include=$5
+top=$1 depth=${2%:bounded} parameters=$3 mutation=$4 include=$5
+inductions=("" "-i")
+[[ $2 == *:bounded ]] && inductions=("")
 shift 5
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -53,7 +56,7 @@ if [[ -n $mutation ]]; then
   grep -E 'Assert failed' "$work/log"
   exit 0
 fi
-for induction in "" -i; do
+for induction in "${inductions[@]}"; do
   if ! prove $induction >"$work/log" 2>&1; then
     tail -n 15 "$work/log"
     exit 1

@@ -42,7 +42,7 @@ void add(const char* what, const RtlVerdict& verdict, std::string* difference) {
   }
 }
 
-void run(const TopCase& c, TopResult* result) {
+void run(const TopCase& c, rtl::MemoryManners* manners, TopResult* result) {
   Programs programs(c.model, c.weights, c.design);
   const LoweredProgram& program = programs.get(c.tasks);
   result->copies = static_cast<std::uint64_t>(std::count_if(
@@ -59,7 +59,9 @@ void run(const TopCase& c, TopResult* result) {
   options.max_cycles = kMaxCycles;
   const sim::SimulationResult engine =
       sim::simulate(program.commands, result->routing, c.design, c.board, options);
-  RtlExecutor executor(programs, c.board, rtl_options());
+  RtlOptions rtl = rtl_options();
+  rtl.manners = manners;
+  RtlExecutor executor(programs, c.board, rtl);
   const RtlOutcome outcome = executor.execute(frame, engine);
   result->cycles = outcome.run.cycles;
   result->rows = outcome.rows.compared;
@@ -68,16 +70,19 @@ void run(const TopCase& c, TopResult* result) {
   add("rows", outcome.rows, &result->difference);
   add("results", outcome.results, &result->difference);
   if (!result->routing.segments.empty()) add("routing", outcome.routing, &result->difference);
+  if (manners != nullptr) return;
+  if (outcome.run.counted != outcome.run.cycles)
+    result->difference += "cycle register: " + std::to_string(outcome.run.counted) + "\n";
   add("begin and end", outcome.spans, &result->difference);
   add("event log", outcome.events, &result->difference);
 }
 
 }  // namespace
 
-TopResult run_top(const TopCase& c) {
+TopResult run_top(const TopCase& c, rtl::MemoryManners* manners) {
   TopResult result;
   try {
-    run(c, &result);
+    run(c, manners, &result);
   } catch (const std::exception& error) {
     result.difference += error.what();
   }

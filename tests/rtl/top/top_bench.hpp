@@ -15,6 +15,7 @@
 #include "models/schema/board_config.hpp"
 #include "models/schema/design_config.hpp"
 #include "models/schema/model_config.hpp"
+#include "rtl/harness/memory_side.hpp"
 
 namespace edgemoe::host {
 
@@ -36,7 +37,8 @@ struct TopResult {
   std::string difference;                         ///< the first one of each kind; empty: equal
 };
 
-/// Never throws for what the executors say: it stands in `difference`.
-TopResult run_top(const TopCase& c);
+/// Never throws for what the executors say: it stands in `difference`. With manners of the memory
+/// the cycles are not the engine's, and only bits are compared.
+TopResult run_top(const TopCase& c, rtl::MemoryManners* manners = nullptr);
 
 }  // namespace edgemoe::host
