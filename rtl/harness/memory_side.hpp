@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /// MemorySide: the DRAM model and the memory image behind the accelerator's AXI ports.
 ///
-/// Cycle:   take(inputs and outputs of cycle c), then give(inputs of cycle c + 1): addresses taken in
-///          cycle c reach the port in c, as in the cycle engine; the last beat of a read, and a
+/// Cycle:   take(inputs and outputs of cycle c), then give(inputs of cycle c + 1): addresses taken
+///          in cycle c reach the port in c, as in the cycle engine; the last beat of a read, and a
 ///          write response, are on the wires in the cycle before the one in which the model says
 ///          that the master has seen them, a write response behind its last beat. Read beats of a
 ///          burst are contiguous.
-/// Manners: what AXI allows a memory to do and the DRAM model does not: channels that are not ready,
-///          gaps, late answers, answers with an error. Times are then the model's or later.
+/// Manners: what AXI allows a memory to do and the DRAM model does not: channels that are not
+///          ready, gaps, late answers, answers with an error. Times are then the model's or later.
 /// Needs:   a memory model that knows a response 17 cycles ahead (its response latency).
 /// Errors:  std::invalid_argument when it does not; std::out_of_range for an address beyond the
 ///          image (the accelerator would read or write what is not there).

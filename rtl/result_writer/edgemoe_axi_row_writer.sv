@@ -2,9 +2,9 @@
 // edgemoe_axi_row_writer: AXI write master of one port: words of 64 B in, bursts of up to 256 B
 //            out.
 //
-// Interface  a row has words, in order, with last on its last one, and an address with its number of
-//            words, at any time after its begin. free_o: one more row may be begun, once the address
-//            of the row before has come. idle_o: every burst has been answered.
+// Interface  a row has words, in order, with last on its last one, and an address with its number
+//            of words, at any time after its begin. free_o: one more row may be begun, once the
+//            address of the row before has come. idle_o: every burst has been answered.
 // Handshake  words and addresses are taken when given: whoever begins a row has seen free_o.
 //            awvalid_o in the cycle of aw_valid_i; if it is not taken, a FIFO keeps it in order.
 //            Data comes when its address has been taken. bready_o is always 1. No path leads from

@@ -5,7 +5,7 @@
 /// Dut<Model>: owns context and model; inputs are set through `->`, then tick().
 ///   A tick is one cycle: inputs settle, outputs can be looked at by `settle()`, the clock rises.
 /// run_stream(): feeds words into one valid/ready port and collects from another under two stallers
-///   (stalls.hpp); a source that has offered a word keeps offering it, as the handshake rules demand.
+///   (stalls.hpp); a source that has offered a word keeps offering it, as the handshake rules say.
 /// Errors:   std::runtime_error with module, cycle and handshake states when nothing moves.
 #pragma once
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// Staller: decides per cycle whether one side of a channel is willing: it never stalls, stalls 30 %
-/// of the cycles, or stalls long.
+/// Staller: decides per cycle whether one side of a channel is willing: it never stalls, stalls
+/// 30 % of the cycles, or stalls long.
 #pragma once
 
 #include <cstdint>

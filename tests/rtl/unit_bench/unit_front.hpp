@@ -4,7 +4,7 @@
 ///
 /// Cycle: drive(c) says whether a command starts (or is known, a cycle ahead); start_reached(c) and
 ///        group_reached(group, c) answer for the command in execution; pop(c, free) at its end.
-/// Time:  sim/units/unit.cpp: a number may be popped kQueue after its dispatch, starts kDecode later.
+/// Time:  sim/units/unit.cpp: a number is popped kQueue after its dispatch, starts kDecode later.
 #pragma once
 
 #include <cstdint>
