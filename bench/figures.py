@@ -188,6 +188,64 @@ def measure_precisions():
     return out + accuracy("precision.calibrated", calibrated)
 
 
+ZOO = tuple(f"{size}-{data}-{experts}" for size in ("tiny", "small", "base")
+            for data in ("cityscapes", "nyud", "pascal") for experts in ("r2k2", "r1k4"))
+# 16 bit: one configuration of each size on the ZCU102, in both formats
+ZOO_WIDE = ("tiny-nyud-r2k2", "small-nyud-r2k2", "base-cityscapes-r2k2")
+
+
+def zoo_design(name, board, precision="w8a8"):
+    """The smallest design that holds a configuration: tiny's own where its tokens fit, else one with tiles."""
+    size, data, _ = name.split("-")
+    kind = "-base" if size == "base" else "-small" if size == "small" or data != "cityscapes" else ""
+    return f"m3-{board}{kind}" + ("" if precision == "w8a8" else f"-{precision}")
+
+
+def zoo_lines():
+    """(prefix of its figures, verb, model, design) of every measurement; base models without reference."""
+    for name in ZOO:
+        verb = "run" if name.startswith("base") else "compare"
+        yield f"zoo.{name}", verb, name, zoo_design(name, "zcu102")
+        yield f"zoo.{name}.zcu104", "run", name, zoo_design(name, "zcu104")
+    for name in ZOO_WIDE:
+        for precision in ("w16a16", "w16a32"):
+            verb = "run" if name.startswith("base") else "compare"
+            yield f"zoo.{name}.{precision}", verb, name, zoo_design(name, "zcu102", precision)
+
+
+def zoo_report(verb, model, design):
+    path = ROOT / "models" / "zoo" / "published" / f"m3vit-{model}.yaml"
+    return report(verb, "--engine", "cycle", "--model", path, "--design", design,
+                  *(["--no-golden"] if verb == "run" else []))
+
+
+def zoo_figures(prefix, verb, result):
+    """All tasks of one frame: time and traffic, and where it was compared, accuracy at the last block."""
+    (run,) = result["runs"]
+    dram, golden = run["dram"], list(run["golden"].values()) if verb == "compare" else []
+    spilled = dram["spill_read_bytes"] + dram["spill_write_bytes"]
+    out = [exact(f"{prefix}.tasks", len(run["tasks"])), exact(f"{prefix}.cycles", run["cycles"]),
+           exact(f"{prefix}.ms", run["latency_ms"], "{:.2f}"),
+           exact(f"{prefix}.ratio", run["roofline"]["ratio"], "{:.2f}"),
+           exact(f"{prefix}.dram_mb", (dram["read_bytes"] + dram["write_bytes"]) / 1e6, "{:.0f}"),
+           exact(f"{prefix}.spill_mb", spilled / 1e6, "{:.0f}"),
+           # compared: as the gates choose, and with the reference's routing
+           machine(f"{prefix}.kernels_s", result["host"]["phases_s"]["kernels"] / (2 if golden else 1), "{:.1f}"),
+           machine(f"{prefix}.peak_mb", result["host"]["peak_rss_mb"], "{:.0f}")]
+    if golden:
+        out += [exact(f"{prefix}.sqnr", mean(g["sqnr_db"] for g in golden), "{:.1f}"),
+                exact(f"{prefix}.forced_sqnr", mean(g["forced"]["sqnr_db"] for g in golden), "{:.1f}"),
+                exact(f"{prefix}.routing", 100 * mean(g["routing_agreement"] for g in golden), "{:.2f}"),
+                exact(f"{prefix}.taps_out", sum(t["ok"] is False for g in golden for t in g["forced"]["taps"]))]
+    return out
+
+
+def measure_zoo():
+    """Every published configuration with its synthetic weights: all tasks of one generated frame, both boards."""
+    return [figure for prefix, verb, model, design in zoo_lines()
+            for figure in zoo_figures(prefix, verb, zoo_report(verb, model, design))]
+
+
 def measure_kernels():
     """The kernels alone, w8a8, one thread: the published small model on 480 x 640 pixels."""
     (speed,) = program("kernels_speed")
@@ -365,6 +423,8 @@ GROUPS = {group.name: group for group in (
           False, measure_samples),
     Group("precisions", "precision", "accuracy and speed of the three precisions, and of calibration", False,
           measure_precisions),
+    Group("zoo", "zoo", "the published configurations: time, traffic and accuracy of all tasks (40 minutes)", True,
+          measure_zoo),
     Group("kernels", "kernels", "time and memory of the kernels on the small model of NYUD-v2's shape", False,
           measure_kernels),
     Group("training", "train", "metrics and curve of the shipped training run, from its logs",

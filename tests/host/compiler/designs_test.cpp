@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <numeric>
 #include <random>
 
 #include "host/compiler/describe.hpp"
@@ -85,6 +86,34 @@ TEST(Designs, EachFitsItsBoard) {
 TEST(Designs, BoardDesignsHoldBothTasksOfTheTinyModel) {
   for (const char* name : {"m3-zcu102", "m3-zcu102-max", "m3-zcu104"}) {
     EXPECT_NO_THROW(check_fit(tiny_model(), design_named(name), {0, 1})) << name;
+  }
+}
+
+/// All tasks of a published configuration.
+void expect_holds(const std::string& design, const std::string& model_name) {
+  const models::ModelConfig model =
+      models::read_model(std::filesystem::path(EDGEMOE_SOURCE_DIR) / "models/zoo/published" /
+                         ("m3vit-" + model_name + ".yaml"));
+  std::vector<int> tasks(model.tasks.size());
+  std::iota(tasks.begin(), tasks.end(), 0);
+  EXPECT_NO_THROW(check_fit(model, design_named(design), tasks)) << design << " " << model_name;
+}
+
+TEST(Designs, TiledDesignsHoldAllTasksOfThePublishedModelsInEveryFormat) {
+  for (const char* data : {"cityscapes", "nyud", "pascal"}) {
+    for (const char* experts : {"-r2k2", "-r1k4"}) {
+      const std::string shape = std::string(data) + experts;
+      for (const std::string format : {"", "-w16a16", "-w16a32"}) {
+        for (const char* size : {"tiny-", "small-"})
+          expect_holds("m3-zcu102-small" + format, size + shape);
+        expect_holds("m3-zcu102-base" + format, "base-" + shape);
+      }
+      for (const char* size : {"tiny-", "small-"}) {
+        expect_holds("m3-zcu104-small", size + shape);
+        expect_holds("m3-zcu104-small-w16a16", size + shape);
+      }
+      expect_holds("m3-zcu104-base", "base-" + shape);
+    }
   }
 }
 
