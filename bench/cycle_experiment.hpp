@@ -30,10 +30,6 @@ struct Outcome {
   double wall_s = 0.0;
 };
 
-/// Every token chooses two of `active` experts; which experts are active differs per block.
-program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, int active,
-                                   std::uint64_t seed);
-
 /// Prefetch policy by name; throws std::invalid_argument.
 models::Prefetch policy(const std::string& name);
 

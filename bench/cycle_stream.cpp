@@ -1,62 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// Does a stream of frames lose time when the task changes? Frames of one program, each task with a
-// routing of its own: cycles from the first issue of one frame to that of the next, in streams of
-// one task and in one that changes the task at every frame.
+// Does a stream of frames lose time when the task changes? Frames of one program, each with a
+// routing of its own: cycles from the first issue of a frame to that of the next, where two tasks
+// take turns and where one stays. A frame is compared with itself: same task, image and place.
 //
-//   cycle_stream DESIGN.yaml BOARD.yaml [active=12] [details=0]
-//   cycle_stream figures DESIGN.yaml BOARD.yaml     lines `NAME VALUE`
+//   cycle_stream DESIGN.yaml BOARD.yaml [active=12] [seed=1] [phases=8] [details=0]
+//   cycle_stream figures DESIGN.yaml BOARD.yaml     9 to 16 active experts, lines `NAME VALUE`
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <stdexcept>
 #include <string>
-#include <vector>
 
-#include "bench/cycle_experiment.hpp"
+#include "models/schema/board_config.hpp"
+#include "models/schema/design_config.hpp"
 #include "models/schema/error.hpp"
-#include "tests/host/compiler/sample_model.hpp"
+#include "tests/host/compiler/sample_stream.hpp"
 
 namespace {
 
 using namespace edgemoe;
 
-constexpr int kFrames = 5;  // what the program memory holds
+constexpr int kPhases = 8;  // of the memory's refresh
 
-struct Stream {
-  std::vector<std::uint64_t> periods;  // cycles from first issue to first issue
-  host::LoweredProgram lowered;
-  sim::SimulationResult result;
-};
-
-/// `period` tasks in turn, beginning with `first`.
-Stream run(const models::DesignConfig& design, const models::BoardConfig& board, int active,
-           int first, int period) {
-  const models::ModelConfig model = host::tiny_model();
-  static const models::TensorMap weights = host::sample_weights(model, 1);
-  std::vector<host::CompileOptions> frames;
-  for (int f = 0; f < kFrames; ++f) frames.push_back({{(first + f % period) % 2}});
-  Stream s;
-  s.lowered = host::compile_stream(model, weights, design, frames);
-  program::RoutingTrace routing;
-  for (const host::FrameInfo& frame : s.lowered.frames) {
-    const auto seed = static_cast<std::uint64_t>(frame.tasks[0] + 1);
-    for (program::SegmentRouting r : bench::draw_routing(model, 1, active, seed).segments) {
-      r.layer = static_cast<std::uint16_t>(r.layer + frame.first_layer);
-      routing.segments.push_back(r);
-    }
-  }
-  sim::SimulationOptions options;
-  options.record_trace = false;
-  s.result = sim::simulate(s.lowered.commands, routing, design, board, options);
-  for (int f = 0; f + 1 < kFrames; ++f) {
-    const host::FrameInfo* frame = s.lowered.frames.data() + f;
-    s.periods.push_back(s.result.commands[frame[1].embed].begin -
-                        s.result.commands[frame[0].embed].begin);
-  }
-  return s;
-}
-
-void print_details(const Stream& s) {
+void print_details(const host::StreamSetting& setting) {
+  const host::StreamTimes s = host::time_stream(setting, {0, 1, 0, 1, 0});
   for (const sim::CommandTiming& t : s.result.commands) {
     fmt::print("{:4} {:24} {:>8} {:>8} busy {:>6}", t.id, s.lowered.info[t.id].name, t.begin, t.end,
                t.busy);
@@ -65,34 +32,28 @@ void print_details(const Stream& s) {
   }
 }
 
-void print_table(const models::DesignConfig& design, const models::BoardConfig& board, int active,
-                 bool details) {
-  const struct {
-    const char* name;
-    int first, period;
-  } streams[] = {{"task 0", 0, 1}, {"task 1", 1, 1}, {"0 and 1 in turn", 0, 2}};
-  for (const auto& stream : streams) {
-    const Stream s = run(design, board, active, stream.first, stream.period);
-    fmt::print("{:16}", stream.name);
-    for (const std::uint64_t cycles : s.periods) fmt::print(" {:>7}", cycles);
-    fmt::print("\n");
-    if (details) print_details(s);
-  }
+void print_table(const host::StreamSetting& setting, int phases) {
+  const host::SwitchStudy s = host::study_switches(setting, phases);
+  fmt::print("{} active experts, {} phases of the refresh, cycles of a frame\n", setting.active,
+             phases);
+  fmt::print("longest of task 0 all the time {}\nlongest of task 1 all the time {}\n",
+             s.longest_alone[0], s.longest_alone[1]);
+  fmt::print("longest in turn                {}\n", s.longest_in_turn);
+  fmt::print("a frame in turn longer than where its task stays {:+}; refresh alone makes {}\n",
+             s.more, s.spread);
 }
 
-double longest_ms(const models::DesignConfig& design, const Stream& s) {
-  const std::uint64_t cycles = *std::max_element(s.periods.begin(), s.periods.end());
-  return static_cast<double>(cycles) / design.clock_mhz * 1e-3;
-}
-
-void print_figures(const models::DesignConfig& design, const models::BoardConfig& board) {
-  for (const int active : {12, 16}) {
-    const Stream a = run(design, board, active, 0, 1), b = run(design, board, active, 1, 1);
-    const Stream ab = run(design, board, active, 0, 2);
-    const std::string prefix = fmt::format("stream.{}.{}", board.name, active);
-    fmt::print("{}.task0.ms {:.3f}\n{}.task1.ms {:.3f}\n{}.both.ms {:.3f}\n", prefix,
-               longest_ms(design, a), prefix, longest_ms(design, b), prefix,
-               longest_ms(design, ab));
+void print_figures(host::StreamSetting setting) {
+  const double cycle_ms = 1e-3 / setting.design.clock_mhz;
+  for (setting.active = 9; setting.active <= 16; ++setting.active) {
+    const host::SwitchStudy s = host::study_switches(setting, kPhases);
+    const std::string prefix = fmt::format("stream.{}.{}", setting.board.name, setting.active);
+    for (int t = 0; t < 2; ++t) {
+      fmt::print("{}.task{}.ms {:.4f}\n", prefix, t,
+                 static_cast<double>(s.longest_alone[t]) * cycle_ms);
+    }
+    fmt::print("{}.both.ms {:.4f}\n", prefix, static_cast<double>(s.longest_in_turn) * cycle_ms);
+    fmt::print("{}.more {:+}\n{}.spread {}\n", prefix, s.more, prefix, s.spread);
   }
 }
 
@@ -102,24 +63,31 @@ int main(int argc, char** argv) try {
   const bool figures = argc == 4 && std::string(argv[1]) == "figures";
   const int first = figures ? 2 : 1;
   if (argc < first + 2) throw std::invalid_argument("expected DESIGN.yaml BOARD.yaml");
-  const models::DesignConfig design = models::read_design(argv[first]);
-  const models::BoardConfig board = models::read_board(argv[first + 1]);
-  int active = 12;
+  host::StreamSetting setting;
+  setting.design = models::read_design(argv[first]);
+  setting.board = models::read_board(argv[first + 1]);
+  int phases = kPhases;
   bool details = false;
   for (int i = first + 2; i < argc; ++i) {
     const std::string text = argv[i];
     if (text.rfind("active=", 0) == 0)
-      active = std::stoi(text.substr(7));
+      setting.active = std::stoi(text.substr(7));
+    else if (text.rfind("seed=", 0) == 0)
+      setting.seed = static_cast<std::uint64_t>(std::stoi(text.substr(5)));
+    else if (text.rfind("phases=", 0) == 0)
+      phases = std::stoi(text.substr(7));
     else if (text.rfind("details=", 0) == 0)
       details = text.substr(8) != "0";
     else
       throw std::invalid_argument("unknown argument " + text);
   }
-  if (active < 2 || active > 16) throw std::invalid_argument("active 2..16");
+  if (setting.active < 2 || setting.active > 16) throw std::invalid_argument("active 2..16");
+  if (phases < 1 || phases > 1000) throw std::invalid_argument("phases 1..1000");
   if (figures)
-    print_figures(design, board);
+    print_figures(setting);
   else
-    print_table(design, board, active, details);
+    print_table(setting, phases);
+  if (details) print_details(setting);
   return 0;
 } catch (const models::ConfigError& error) {
   for (const std::string& line : error.messages()) fmt::print(stderr, "{}\n", line);

@@ -88,10 +88,10 @@ LoweredProgram compile(const models::ModelConfig& model, const models::TensorMap
 /// Lowers a stream: frames one after another in one program, each with its own tasks, its own
 /// pixels and results, and the weights in common. Nothing drains in between: the next frame's
 /// pixels and first weights arrive before the last experts of this one, and its embedding follows
-/// the store group by group. Names of commands and taps begin with `f00.`, `f01.`, ...; blocks count
-/// on over the frames, so the routing of frame f stands under `frames[f].first_layer` + block.
-/// Throws as `compile`, and ConfigError when the design shares the memory of pixels and position
-/// table with others (buffers.own_inputs), or for more frames than layer numbers.
+/// the store group by group. Names of commands and taps begin with `f00.`, `f01.`, ...; blocks
+/// count on over the frames, so the routing of frame f stands under `frames[f].first_layer` +
+/// block. Throws as `compile`, and ConfigError when the design shares the memory of pixels and
+/// position table with others (buffers.own_inputs), or for more frames than layer numbers.
 LoweredProgram compile_stream(const models::ModelConfig& model, const models::TensorMap& weights,
                               const models::DesignConfig& design,
                               const std::vector<CompileOptions>& frames);

@@ -21,7 +21,9 @@ Controller::Controller(const DramParameters& p, const TimeBase& base, Tick start
       direction_(p.controller, base.tck, start),
       reads_(p, false, base.cycle),
       writes_(p, true, base.cycle),
-      next_refresh_(p.trefi == 0 ? kNever : start + static_cast<Tick>(p.trefi) * base.tck),
+      next_refresh_(p.trefi == 0
+                        ? kNever
+                        : start + static_cast<Tick>(p.trefi - p.refresh_phase) * base.tck),
       last_column_(start),
       notes_(static_cast<std::size_t>(banks_.banks())) {}
 

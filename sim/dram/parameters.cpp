@@ -46,6 +46,7 @@ void check_timing(const DramParameters& p) {
   require_range("trrd_l", p.trrd_l, p.trrd_s, kMaxTime);
   require_range("twtr_l", p.twtr_l, p.twtr_s, kMaxTime);
   if (p.trefi != 0) require_range("trefi", p.trefi, 2 * (p.trfc + p.trp), 100 * kMaxTime);
+  require_range("refresh_phase", p.refresh_phase, 0, std::max(p.trefi - 1, 0));
 }
 
 void check_geometry(const DramParameters& p) {

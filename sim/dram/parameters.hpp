@@ -53,6 +53,7 @@ struct DramParameters {
   int tccd_s = 4, tccd_l = 6;
   int twr = 16, twtr_s = 3, twtr_l = 8, trtp = 8;
   int trefi = 8320, trfc = 278;  ///< trefi 0: no refresh
+  int refresh_phase = 0;         ///< memory clocks by which the first refresh comes earlier
   double efficiency_cap = 1.0;   ///< (0, 1]: fraction of the peak handed out at most; 1 = no cap
   std::vector<PortParameters> ports = std::vector<PortParameters>(1);
   ControllerParameters controller;

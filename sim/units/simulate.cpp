@@ -16,7 +16,8 @@ SimulationResult simulate(const std::vector<program::Command>& commands,
                           const program::RoutingTrace& routing, const models::DesignConfig& design,
                           const models::BoardConfig& board, const SimulationOptions& options) {
   const ProgramIndex index(commands, routing, design);
-  const MemorySetup setup = setup_memory(design, board);
+  MemorySetup setup = setup_memory(design, board);
+  setup.parameters.refresh_phase = options.refresh_phase;
   Memory memory(setup.parameters);
   EngineOptions engine;
   engine.max_cycles = options.max_cycles;

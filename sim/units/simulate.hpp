@@ -96,6 +96,7 @@ struct SimulationOptions {
   std::uint64_t program_address = 256;  ///< where the program lies in the memory image
   std::uint64_t shuffle_seed =
       0;  ///< not 0: start the units in a random order; results must not change
+  int refresh_phase = 0;  ///< where the memory's refresh timer stands (sim/dram/parameters.hpp)
   /// oracle prefetch and popular lists: the popular lists are in the program; the oracle takes them
   /// from `routing`.
 };

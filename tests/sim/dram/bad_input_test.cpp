@@ -48,6 +48,9 @@ TEST(DramParametersCheck, NamesTheFieldThatIsWrong) {
   EXPECT_REFUSED("tccd_s", p.tccd_s = 3);
   EXPECT_REFUSED("tccd_l", p.tccd_l = 3);
   EXPECT_REFUSED("trefi", p.trefi = 300);
+  EXPECT_REFUSED("refresh_phase", p.refresh_phase = -1);
+  EXPECT_REFUSED("refresh_phase", p.refresh_phase = p.trefi);
+  EXPECT_REFUSED("refresh_phase", (p.trefi = 0, p.refresh_phase = 1));
   EXPECT_REFUSED("efficiency_cap", p.efficiency_cap = 0);
   EXPECT_REFUSED("efficiency_cap", p.efficiency_cap = 1.01);
   EXPECT_REFUSED("ports", p.ports.clear());

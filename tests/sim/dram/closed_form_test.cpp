@@ -152,6 +152,20 @@ TEST(DramClosedForm, RefreshPhaseBeginsAtTheDoorbell) {
   EXPECT_EQ(ticks_of(log, DramCommand::kRefresh).front(), doorbell + clocks(p.trefi));
 }
 
+TEST(DramClosedForm, TheFirstRefreshComesEarlierByItsPhase) {
+  DramParameters p;
+  p.trefi = 800;
+  for (const int phase : {0, 1, 799}) {
+    p.refresh_phase = phase;
+    const std::vector<Tick> refreshes =
+        ticks_of(log_of(p, {read_at(0, 1000, 0)}), DramCommand::kRefresh);
+    ASSERT_GE(refreshes.size(), 2u);
+    // Where a row is open it is closed first; the timer runs on in its steps.
+    EXPECT_EQ(refreshes[0], clocks(p.trefi - phase)) << phase;
+    EXPECT_EQ(refreshes[1], clocks(2 * p.trefi - phase)) << phase;
+  }
+}
+
 TEST(DramClosedForm, ReadAfterWriteWaitsForTheTurnaroundOfItsGroup) {
   for (const bool same_group : {true, false}) {
     const DramParameters p = quiet();
