@@ -2,9 +2,9 @@
 /// Streams of M3ViT-tiny with drawn routing on the cycle engine: what a frame takes where the task
 /// changes at every frame, beside the same frame where it stays.
 ///
-/// A frame takes the cycles from its first issue on the array to that of the next frame. Its routing
-/// depends on its task, its place in the stream and the seed, and on nothing else: so it is the same
-/// frame in every stream, only its neighbours differ. The tasks have prefetch lists of their own.
+/// A frame takes the cycles from its first issue on the array to that of the next frame. Its
+/// routing depends on its task, its place in the stream and the seed alone: so it is the same frame
+/// in every stream, only its neighbours differ. The tasks have prefetch lists of their own.
 #pragma once
 
 #include <cstdint>
@@ -41,10 +41,10 @@ struct StreamTimes {
 /// A frame for each task id.
 StreamTimes time_stream(const StreamSetting& setting, const std::vector<int>& tasks);
 
-/// Every frame of the streams in which tasks 0 and 1 take turns, beside the same frame in the stream
-/// of its task: as many frames as the program memory holds. The memory's refresh runs by itself, and
-/// how many of them a frame meets is chance; so every stream is run with `phases` positions of the
-/// refresh timer, and the longest counts.
+/// Every frame of the streams in which tasks 0 and 1 take turns, beside the same frame in the
+/// stream of its task: as many frames as the program memory holds. The memory's refresh runs by
+/// itself, and how many of them a frame meets is chance: every stream is run with `phases`
+/// positions of the refresh timer, and the longest counts.
 struct SwitchStudy {
   std::uint64_t longest_alone[2] = {};  ///< of all frames of a task
   std::uint64_t longest_in_turn = 0;

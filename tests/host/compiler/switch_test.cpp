@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Changing the task at every frame of a stream: no frame takes longer than where the task stays, for
-// 9 to 16 active experts on the design for streams and the board with its measured bandwidth.
+// Changing the task at every frame of a stream: no frame takes longer than where the task stays,
+// for 9 to 16 active experts on the design for streams and the board with its measured bandwidth.
 #include <gtest/gtest.h>
 
 #include <algorithm>
