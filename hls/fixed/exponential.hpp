@@ -7,8 +7,6 @@
 /// Overflow: none; beyond the smallest value the result is 0.
 #pragma once
 
-#include <cstdint>
-
 #include "hls/fixed/rounding.hpp"
 #include "hls/fixed/tables.hpp"
 
@@ -20,24 +18,28 @@ constexpr int kExpLastOctaveU8 = 15;
 constexpr int kExpLastOctaveU17 = 17;
 
 /// 65536 * 2^-(f / 1024) for f in 0..1023.
-inline std::int64_t exp2_fraction(int f) {
+inline hls::Value<18> exp2_fraction(int f) {
+#pragma HLS inline
   const int a = f >> 6;
-  const std::int64_t step = kExp2Table[a] - kExp2Table[a + 1];
-  return kExp2Table[a] - ((step * (f & 63)) >> 6);
+  const hls::Value<18> left = kExp2Table[a];
+  const hls::Value<18> step = left - kExp2Table[a + 1];
+  return left - ((step * (f & 63)) >> 6);
 }
 
-inline std::uint32_t exp_u8(std::int64_t x) {
-  const std::int64_t octave = x >> kExpFractionBits;
+inline hls::UInt<32> exp_u8(const hls::Value<64>& x) {
+#pragma HLS inline
+  const hls::Value<64> octave = x >> kExpFractionBits;
   if (octave > kExpLastOctaveU8) return 0;
-  const std::int64_t p = exp2_fraction(static_cast<int>(x & 1023));
-  return static_cast<std::uint32_t>(round_half_up(255 * p, 16 + static_cast<int>(octave)));
+  const hls::Value<18> p = exp2_fraction(static_cast<int>(x & 1023));
+  return static_cast<hls::UInt<32>>(round_half_up(p * 255, 16 + static_cast<int>(octave)));
 }
 
-inline std::uint32_t exp_u17(std::int64_t x) {
-  const std::int64_t octave = x >> kExpFractionBits;
+inline hls::UInt<32> exp_u17(const hls::Value<64>& x) {
+#pragma HLS inline
+  const hls::Value<64> octave = x >> kExpFractionBits;
   if (octave > kExpLastOctaveU17) return 0;
-  const std::int64_t p = exp2_fraction(static_cast<int>(x & 1023));
-  return static_cast<std::uint32_t>(round_half_up(p, static_cast<int>(octave)));
+  const hls::Value<18> p = exp2_fraction(static_cast<int>(x & 1023));
+  return static_cast<hls::UInt<32>>(round_half_up(p, static_cast<int>(octave)));
 }
 
 }  // namespace fixed

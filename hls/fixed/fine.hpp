@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "hls/fixed/fine_tables.hpp"
+#include "hls/fixed/saturation.hpp"
 
 namespace edgemoe {
 namespace fixed {
@@ -19,35 +20,39 @@ constexpr int kFineFractionBits = 22;
 constexpr std::int64_t kFineOne = static_cast<std::int64_t>(1) << kFineFractionBits;
 constexpr std::int64_t kLog2EFine = 6051102;  ///< round(2^22 log2 e)
 
-inline std::int64_t wrap32(std::int64_t x) {
-  return static_cast<std::int32_t>(static_cast<std::uint32_t>(static_cast<std::uint64_t>(x)));
+inline hls::Value<32> wrap32(const hls::Value<64>& x) {
+#pragma HLS inline
+  return wrap<32>(x);
 }
 
-/// a * b modulo 2^64: products whose upper bits a wrapping format discards anyway.
-inline std::int64_t wrapping_product(std::int64_t a, std::int64_t b) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
-}
-inline std::int64_t wrapping_sum(std::int64_t a, std::int64_t b) {
-  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + static_cast<std::uint64_t>(b));
-}
+/// Modulo 2^64: products and sums whose upper bits a wrapping format discards anyway.
+using hls::wrapping_product;
+using hls::wrapping_sum;
 
 /// f in [0, 2^22): fraction of an octave.
-inline std::int64_t exp2_q30(std::int64_t f) {
-  const std::int64_t coarse = kExpCoarseTable[f >> 16];
-  const std::int64_t p = (coarse * kExpFineTable[(f >> 10) & 63]) >> 30;
-  return p - ((p * (f & 1023) * 45426) >> 38);  // 45426 = round(2^16 ln 2)
+inline hls::Value<32> exp2_q30(const hls::Value<23>& f) {
+  const int at = static_cast<int>(f);
+  const hls::Value<32> coarse = kExpCoarseTable[at >> 16];
+  const hls::Value<32> p = (coarse * kExpFineTable[(at >> 10) & 63]) >> 30;
+  const hls::Value<42> linear = p * (at & 1023);
+  return p - ((linear * 45426) >> 38);  // 45426 = round(2^16 ln 2)
 }
 
-inline std::int64_t gelu_q22(std::int64_t v) {
-  const std::int64_t a = v < 0 ? -v : v;
-  const std::int64_t index = a >> 17;
-  std::int64_t delta = 0;
-  if (index < kFineGeluLast) {
-    const std::int64_t left = kFineGeluTable[index];
-    const std::int64_t right = kFineGeluTable[index + 1];
-    delta = left + (((right - left) * (a & 131071)) >> 17);
+inline hls::Value<33> gelu_q22(const hls::Value<32>& v) {
+  hls::Value<33> a = v;
+  hls::Value<33> ramp = v;
+  if (v < 0) {
+    a = -v;
+    ramp = 0;
   }
-  return (v > 0 ? v : 0) - delta;
+  const int index = static_cast<int>(a >> 17);
+  hls::Value<32> delta = 0;
+  if (index < kFineGeluLast) {
+    const hls::Value<32> left = kFineGeluTable[index];
+    const hls::Value<32> rise = kFineGeluTable[index + 1] - left;
+    delta = left + ((rise * (a & 131071)) >> 17);
+  }
+  return ramp - delta;
 }
 
 }  // namespace fixed

@@ -6,25 +6,30 @@
 /// Overflow: none within int20; callers saturate the input.
 #pragma once
 
-#include <cstdint>
-
 #include "hls/fixed/tables.hpp"
+#include "hls/support/number.hpp"
 
 namespace edgemoe {
 namespace fixed {
 
 constexpr int kGeluInputBits = 20;
 
-inline std::int64_t gelu(std::int64_t v) {
-  const std::int64_t a = v < 0 ? -v : v;
-  const std::int64_t index = a >> 7;
-  std::int64_t delta = 0;
-  if (index < kGeluLast) {
-    const std::int64_t left = kGeluTable[index];
-    const std::int64_t right = kGeluTable[index + 1];
-    delta = left + (((right - left) * (a & 127) + 64) >> 7);
+inline hls::Value<24> gelu(const hls::Value<kGeluInputBits>& v) {
+#pragma HLS inline
+  hls::Value<kGeluInputBits + 1> a = v;
+  hls::Value<24> ramp = v * 8;
+  if (v < 0) {
+    a = -v;
+    ramp = 0;
   }
-  return (v > 0 ? v * 8 : 0) - delta;
+  const int index = static_cast<int>(a >> 7);
+  hls::Value<16> delta = 0;
+  if (index < kGeluLast) {
+    const hls::Value<16> left = kGeluTable[index];
+    const hls::Value<16> rise = kGeluTable[index + 1] - left;
+    delta = left + ((rise * (a & 127) + 64) >> 7);
+  }
+  return ramp - delta;
 }
 
 }  // namespace fixed

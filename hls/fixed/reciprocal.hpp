@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "hls/fixed/tables.hpp"
+#include "hls/support/number.hpp"
 
 namespace edgemoe {
 namespace fixed {
@@ -20,7 +21,7 @@ constexpr int kMantissaBits = 20;
 constexpr int kNewtonSteps = 2;
 
 /// Position of the highest set bit; v >= 1.
-inline int floor_log2(std::uint64_t v) {
+inline int floor_log2(hls::UValue<64> v) {
   int p = 0;
   for (int step = 32; step > 0; step >>= 1) {
 #pragma HLS unroll
@@ -34,39 +35,48 @@ inline int floor_log2(std::uint64_t v) {
 
 /// 1/v = y 2^-20 2^-p.
 struct Reciprocal {
-  std::int64_t y;
+  hls::Value<22> y;
   int p;
 };
 
 /// v in [1, 2^32).
-inline Reciprocal recip_mantissa(std::uint64_t v) {
+inline Reciprocal recip_mantissa(const hls::UValue<32>& v) {
+  constexpr std::int64_t kTwo = static_cast<std::int64_t>(2) << kMantissaBits;
   const int p = floor_log2(v);
-  const std::int64_t m = static_cast<std::int64_t>(v << (31 - p));
-  std::int64_t y = kRecipTable[(m >> 26) & 31];
+  const hls::UValue<32> normalised = v << (31 - p);
+  const hls::Value<33> m = static_cast<hls::Value<33>>(normalised);
+  hls::Value<22> y = kRecipTable[static_cast<int>(m >> 26) & 31];
   for (int step = 0; step < kNewtonSteps; ++step) {
 #pragma HLS unroll
-    const std::int64_t t = ((m >> 11) * y) >> kMantissaBits;
-    y = (y * ((static_cast<std::int64_t>(2) << kMantissaBits) - t)) >> kMantissaBits;
+    const hls::Value<23> t = ((m >> 11) * y) >> kMantissaBits;
+    y = (y * (kTwo - t)) >> kMantissaBits;
   }
   return Reciprocal{y, p};
 }
 
 /// 1/sqrt(V) = y 2^-20 2^-15 2^-(s/2); s is even and may be negative.
 struct InverseRoot {
-  std::int64_t y;
+  hls::Value<22> y;
   int s;
 };
 
 /// V in [1, 2^62).
-inline InverseRoot rsqrt_mantissa(std::uint64_t v) {
+inline InverseRoot rsqrt_mantissa(const hls::UValue<64>& v) {
+  constexpr std::int64_t kThree = static_cast<std::int64_t>(3) << kMantissaBits;
   const int s = (floor_log2(v) & ~1) - 30;
-  const std::int64_t m = static_cast<std::int64_t>(s >= 0 ? v >> s : v << -s);
-  std::int64_t y = kRsqrtTable[(m >> 26) - 16];
+  hls::UValue<64> normalised = v;
+  if (s >= 0) {
+    normalised = v >> s;
+  } else {
+    normalised = v << -s;
+  }
+  const hls::Value<33> m = static_cast<hls::Value<33>>(normalised);
+  hls::Value<22> y = kRsqrtTable[static_cast<int>(m >> 26) - 16];
   for (int step = 0; step < kNewtonSteps; ++step) {
 #pragma HLS unroll
-    const std::int64_t y2 = (y * y) >> kMantissaBits;
-    const std::int64_t t = ((m >> 10) * y2) >> kMantissaBits;
-    y = (y * ((static_cast<std::int64_t>(3) << kMantissaBits) - t)) >> (kMantissaBits + 1);
+    const hls::Value<22> y2 = (y * y) >> kMantissaBits;
+    const hls::Value<24> t = ((m >> 10) * y2) >> kMantissaBits;
+    y = (y * (kThree - t)) >> (kMantissaBits + 1);
   }
   return InverseRoot{y, s};
 }

@@ -1,32 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The two overflow modes of the w8a8 formats: `sat(x, n)` and `clip(x, a)` of hls/README.md.
+/// The overflow modes of the formats: `sat(x, n)`, `clip(x, a)` and `wrap32` of hls/README.md.
+///
+/// Modes:    saturate is the vendor's AP_SAT, saturate_symmetric AP_SAT_SYM (clip to 2^(n-1) - 1),
+///           saturate_unsigned AP_SAT of an unsigned type, wrap AP_WRAP. clip to any other limit
+///           has no mode of its own and is two comparisons in every build.
 #pragma once
 
 #include <cstdint>
 
+#include "hls/support/quantise.hpp"
+
 namespace edgemoe {
 namespace fixed {
 
-/// Range of an n-bit two's complement number, 1 <= n <= 63.
-constexpr std::int64_t max_signed(int bits) {
-  return (static_cast<std::int64_t>(1) << (bits - 1)) - 1;
-}
-constexpr std::int64_t min_signed(int bits) { return -max_signed(bits) - 1; }
-
-constexpr std::int64_t clamp_between(std::int64_t x, std::int64_t low, std::int64_t high) {
-  return x < low ? low : (x > high ? high : x);
-}
+using hls::max_signed;
+using hls::min_signed;
 
 /// Saturates to `Bits`-bit two's complement.
 template <int Bits>
-constexpr std::int64_t saturate(std::int64_t x) {
-  static_assert(Bits >= 1 && Bits <= 63, "a signed width that fits 64 bits");
-  return clamp_between(x, min_signed(Bits), max_signed(Bits));
+inline hls::Value<Bits> saturate(const hls::Value<64>& x) {
+#pragma HLS inline
+  return hls::fit_sat<Bits>(x);
+}
+
+/// Saturates to [-(2^(Bits-1) - 1), 2^(Bits-1) - 1].
+template <int Bits>
+inline hls::Value<Bits> saturate_symmetric(const hls::Value<64>& x) {
+#pragma HLS inline
+  return hls::fit_sat_sym<Bits>(x);
+}
+
+/// Saturates to [0, 2^Bits - 1].
+template <int Bits>
+inline hls::Value<Bits + 1> saturate_unsigned(const hls::Value<64>& x) {
+#pragma HLS inline
+  return hls::fit_sat_unsigned<Bits>(x);
+}
+
+/// The low `Bits` bits as two's complement.
+template <int Bits>
+inline hls::Value<Bits> wrap(const hls::Value<64>& x) {
+#pragma HLS inline
+  return hls::fit_wrap<Bits>(x);
 }
 
 /// Saturates to the symmetric range [-limit, limit].
-constexpr std::int64_t clip(std::int64_t x, std::int64_t limit) {
-  return clamp_between(x, -limit, limit);
+inline hls::Value<64> clip(const hls::Value<64>& x, std::int64_t limit) {
+#pragma HLS inline
+  if (x > limit) return limit;
+  if (x < -limit) return -limit;
+  return x;
 }
 
 }  // namespace fixed

@@ -211,7 +211,7 @@ FinishLanes:
 #pragma HLS pipeline II = 1
       // Trip count: holds because hls/top bounds head_dim by Limits::kHeadDim
 #pragma HLS loop_tripcount min = 1 max = 128
-      const std::int64_t acc = sums[j / kOutLanes].value[t][j % kOutLanes];
+      const Value<Format::kSumBits> acc = sums[j / kOutLanes].value[t][j % kOutLanes];
       tokens.attention_out[group.first_row + t][column + j] =
           divide_sum(job, acc, divider, counters, Format());
     }
@@ -263,9 +263,8 @@ Segments:
                    static_cast<std::uint64_t>(job.rows.segments);
 }
 
-#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                               \
-  template void attention(const AttentionJob&, TokenMemory<FORMAT, LIMITS>&, Counters&, \
-                          MemoryPort)
+#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS) \
+  template void attention(const AttentionJob&, TokenMemory<FORMAT, LIMITS>&, Counters&, MemoryPort)
 EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
 EDGEMOE_INSTANTIATE(W8A8, BoardLimits);
 EDGEMOE_INSTANTIATE(W16A16, SimulationLimits);

@@ -33,17 +33,18 @@ ClearRows:
 }
 
 template <typename Limits, typename Format>
-std::int32_t finish_logit(std::int64_t sum, std::uint32_t scale, int shift, std::int64_t bias,
-                          Format) {
+Int<32> finish_logit(const Value<Format::kGateSumBits>& sum, const UInt<17>& scale, int shift,
+                     const Int<32>& bias, Format) {
 #pragma HLS inline
-  const std::int64_t scaled = fixed::round_half_up(sum * scale, shift);
-  return static_cast<std::int32_t>(fixed::saturate<Format::kLogitBits>(scaled + bias));
+  const Value<64> scaled = fixed::round_half_up(sum * scale, shift);
+  return static_cast<Int<32>>(fixed::saturate<Format::kLogitBits>(scaled + bias));
 }
 
 template <typename Limits>
-std::int32_t finish_logit(std::int64_t sum, std::uint32_t, int shift, std::int64_t bias, W16A32) {
+Int<32> finish_logit(const Value<W16A32::kGateSumBits>& sum, const UInt<17>&, int shift,
+                     const Int<32>& bias, W16A32) {
 #pragma HLS inline
-  return static_cast<std::int32_t>(fixed::wrap32((sum >> shift) + bias));
+  return static_cast<Int<32>>(fixed::wrap32(fixed::truncate(sum, shift) + bias));
 }
 
 template <typename Format, typename Limits>
@@ -52,7 +53,7 @@ FinishExperts:
   for (int e = 0; e < job.experts; ++e) {
     // Trip count: holds because hls/top bounds experts by Limits::kExperts
 #pragma HLS loop_tripcount min = 1 max = 256
-    const std::int64_t bias = read_params(memory, job.matrix.address, e).first;
+    const Int<32> bias = read_params(memory, job.matrix.address, e).first;
   FinishRows:
     for (int t = 0; t < job.tokens; ++t) {
 #pragma HLS pipeline II = 1

@@ -11,14 +11,17 @@ namespace {
 
 /// Mean and the factor 1/sigma of one token.
 struct Moments {
-  std::int64_t mean;
-  std::int64_t factor;  ///< r of hls/README.md
-  int shift;            ///< of d * r
+  Value<33> mean;
+  Value<44> factor;  ///< r of hls/README.md
+  int shift;         ///< of d * r
 };
 
-template <typename Limits>
-Moments moments_of(const NormJob& job, const std::int32_t (&x)[Limits::kDim]) {
-  std::int64_t sum = 0;
+template <typename Limits, int Bits>
+using Row = Int<Bits>[Limits::kDim];
+
+template <typename Format, typename Limits>
+Moments moments_of(const NormJob& job, const Row<Limits, Format::kResidualBits>& x) {
+  Value<34> sum = 0;
 MeanPass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
@@ -26,15 +29,15 @@ MeanPass:
 #pragma HLS loop_tripcount min = 2 max = 768
     sum += x[i];
   }
-  const std::int64_t mean = fixed::round_half_up(sum * job.inv_d, 32);
-  std::uint64_t variance = job.eps_acc;
+  const Value<33> mean = fixed::round_half_up(sum * job.inv_d, 32);
+  UValue<64> variance = job.eps_acc;
 VariancePass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 2 max = 768
-    const std::int64_t d = x[i] - mean;
-    variance += static_cast<std::uint64_t>(d * d);
+    const Value<26> d = x[i] - mean;
+    variance += static_cast<UValue<64>>(d * d);
   }
   const fixed::InverseRoot root = fixed::rsqrt_mantissa(variance);
   return Moments{mean, fixed::round_half_up(root.y * job.sqrt_d, 20), 9 + root.s / 2};
@@ -42,73 +45,73 @@ VariancePass:
 
 /// Normalised values o (LSB 2^-16) in place of z16; returns their largest magnitude.
 template <typename Format, typename Limits>
-std::int64_t apply_gains(const NormJob& job, const NormGains<Limits>& gains, const Moments& moments,
-                         const std::int32_t (&x)[Limits::kDim], std::int32_t (&o)[Limits::kDim]) {
-  std::int64_t largest = 0;
+Value<32> apply_gains(const NormJob& job, const NormGains<Limits>& gains, const Moments& moments,
+                      const Row<Limits, Format::kResidualBits>& x, Row<Limits, 32>& o) {
+  Value<32> largest = 0;
 GainPass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 2 max = 768
-    const std::int64_t d = x[i] - moments.mean;
-    const std::int64_t n =
+    const Value<26> d = x[i] - moments.mean;
+    const Value<Format::kNormBits> n =
         fixed::saturate<Format::kNormBits>(fixed::round_half_up(d * moments.factor, moments.shift));
-    const std::int64_t scaled = fixed::round_half_up(n * gains.gamma[i], job.gamma_frac + 2);
-    const std::int64_t value = fixed::saturate<Format::kNormBits>(scaled + gains.beta[i]);
-    const std::int64_t magnitude = value < 0 ? -value : value;
+    const Value<62> scaled = fixed::round_half_up(n * gains.gamma[i], job.gamma_frac + 2);
+    const Value<Format::kNormBits> value =
+        fixed::saturate<Format::kNormBits>(scaled + gains.beta[i]);
+    Value<32> magnitude = value;
+    if (value < 0) magnitude = -value;
     if (magnitude > largest) largest = magnitude;
-    o[i] = static_cast<std::int32_t>(value);
+    o[i] = static_cast<Int<32>>(value);
   }
   return largest;
 }
 
 /// z8 with a scale per token, and its low plane.
 template <typename Limits>
-std::uint32_t finish_token(const NormJob& job, const NormGains<Limits>& gains,
-                           const std::int32_t (&x)[Limits::kDim], std::int32_t (&z16)[Limits::kDim],
-                           W8A8) {
+UInt<17> finish_token(const NormJob& job, const NormGains<Limits>& gains,
+                      const Row<Limits, W8A8::kResidualBits>& x, Row<Limits, 32>& z16, W8A8) {
   using Format = W8A8;
-  const Moments moments = moments_of<Limits>(job, x);
-  const std::int64_t largest = apply_gains<Format, Limits>(job, gains, moments, x, z16);
-  const std::int64_t wanted = ((largest * 1033) >> 16) + 1;
-  const std::int64_t scale = wanted < Format::kMaxNormScale ? wanted : Format::kMaxNormScale;
-  const fixed::Reciprocal inverse = fixed::recip_mantissa(static_cast<std::uint64_t>(scale));
-  const std::int64_t q = fixed::round_half_up(inverse.y, 3);
+  const Moments moments = moments_of<Format, Limits>(job, x);
+  const Value<32> largest = apply_gains<Format, Limits>(job, gains, moments, x, z16);
+  Value<32> scale = ((largest * 1033) >> 16) + 1;
+  if (scale > Format::kMaxNormScale) scale = Format::kMaxNormScale;
+  const fixed::Reciprocal inverse = fixed::recip_mantissa(static_cast<UValue<32>>(scale));
+  const Value<19> q = fixed::round_half_up(inverse.y, 3);
 QuantisePass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 2 max = 768
-    const std::int64_t z = fixed::round_half_up(z16[i] * q, inverse.p + 8);
-    z16[i] = static_cast<std::int32_t>(fixed::clip(z, Format::kPlaneLimit));
+    const Value<64> z = fixed::round_half_up(z16[i] * q, inverse.p + 8);
+    z16[i] = static_cast<Int<32>>(fixed::clip(z, Format::kPlaneLimit));
   }
-  return static_cast<std::uint32_t>(scale);
+  return static_cast<UInt<17>>(scale);
 }
 
 /// The same values, LSB 2^-16, to a static step.
 template <typename Limits>
-std::uint32_t finish_token(const NormJob& job, const NormGains<Limits>& gains,
-                           const std::int32_t (&x)[Limits::kDim], std::int32_t (&z)[Limits::kDim],
-                           W16A16) {
-  apply_gains<W16A16, Limits>(job, gains, moments_of<Limits>(job, x), x, z);
+UInt<17> finish_token(const NormJob& job, const NormGains<Limits>& gains,
+                      const Row<Limits, W16A16::kResidualBits>& x, Row<Limits, 32>& z, W16A16) {
+  apply_gains<W16A16, Limits>(job, gains, moments_of<W16A16, Limits>(job, x), x, z);
 StaticPass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 2 max = 768
-    const std::int64_t step = fixed::round_half_up(z[i], job.output_shift);
-    z[i] = static_cast<std::int32_t>(fixed::clip(step, W16A16::kSignedLimit));
+    const Value<64> step = fixed::round_half_up(z[i], job.output_shift);
+    z[i] = static_cast<Int<32>>(fixed::saturate_symmetric<W16A16::kSignedBits>(step));
   }
-  return static_cast<std::uint32_t>(program::kUnityScale);
+  return static_cast<UInt<17>>(program::kUnityScale);
 }
 
 constexpr int kDeviationShift = 6;  // LSB 2^-22 to 2^-16, where squares fit 64 bits
 
 /// x, mean and deviations with LSB 2^-22; the variance, and with it 1/sigma, from their upper bits.
 template <typename Limits>
-Moments wide_moments_of(const NormJob& job, const std::int32_t (&x)[Limits::kDim]) {
+Moments wide_moments_of(const NormJob& job, const Row<Limits, 32>& x) {
   constexpr std::uint64_t kLargest = (static_cast<std::uint64_t>(1) << 62) - 1;
-  std::int64_t sum = 0;
+  Value<42> sum = 0;
 WideMeanPass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
@@ -116,40 +119,42 @@ WideMeanPass:
 #pragma HLS loop_tripcount min = 2 max = 768
     sum += x[i];
   }
-  const std::int64_t mean = ((sum >> kDeviationShift) * job.inv_d) >> (32 - kDeviationShift);
-  std::uint64_t variance = job.eps_acc;
+  const Value<33> mean =
+      fixed::truncate((sum >> kDeviationShift) * job.inv_d, 32 - kDeviationShift);
+  UValue<64> variance = job.eps_acc;
 WideVariancePass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 2 max = 768
-    const std::int64_t d = (x[i] - mean) >> kDeviationShift;
-    variance += static_cast<std::uint64_t>(d * d);
+    const Value<34> d = (x[i] - mean) >> kDeviationShift;
+    variance += static_cast<UValue<64>>(d * d);
   }
-  const fixed::InverseRoot root = fixed::rsqrt_mantissa(variance < kLargest ? variance : kLargest);
-  return Moments{mean, (root.y * job.sqrt_d) >> 20, 11 + root.s / 2};
+  if (variance > kLargest) variance = kLargest;
+  const fixed::InverseRoot root = fixed::rsqrt_mantissa(variance);
+  return Moments{mean, fixed::truncate(root.y * job.sqrt_d, 20), 11 + root.s / 2};
 }
 
 template <typename Limits>
-std::uint32_t finish_token(const NormJob& job, const NormGains<Limits>& gains,
-                           const std::int32_t (&x)[Limits::kDim], std::int32_t (&z)[Limits::kDim],
-                           W16A32) {
+UInt<17> finish_token(const NormJob& job, const NormGains<Limits>& gains,
+                      const Row<Limits, W16A32::kResidualBits>& x, Row<Limits, 32>& z, W16A32) {
   const Moments moments = wide_moments_of<Limits>(job, x);
 WideGainPass:
   for (int i = 0; i < job.dim; ++i) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 2 max = 768
-    const std::int64_t n = fixed::wrap32(((x[i] - moments.mean) * moments.factor) >> moments.shift);
-    const std::int64_t scaled = (n * gains.gamma[i]) >> job.gamma_frac;
-    z[i] = static_cast<std::int32_t>(fixed::wrap32(scaled + gains.beta[i]));
+    const Value<34> d = x[i] - moments.mean;
+    const Value<32> n = fixed::wrap32(fixed::truncate(d * moments.factor, moments.shift));
+    const Value<64> scaled = fixed::truncate(n * gains.gamma[i], job.gamma_frac);
+    z[i] = static_cast<Int<32>>(fixed::wrap32(scaled + gains.beta[i]));
   }
-  return static_cast<std::uint32_t>(program::kUnityScale);
+  return static_cast<UInt<17>>(program::kUnityScale);
 }
 
 /// What the unit writes of one value: z8 and the low plane, or z.
 template <typename Format, typename Limits>
-void write_normalised(const NormJob& job, int row, int i, std::int32_t z,
+void write_normalised(const NormJob& job, int row, int i, const Int<32>& z,
                       TokenMemory<Format, Limits>& tokens) {
 #pragma HLS inline
   (void)job;
@@ -157,10 +162,10 @@ void write_normalised(const NormJob& job, int row, int i, std::int32_t z,
 }
 
 template <typename Limits>
-void write_normalised(const NormJob& job, int row, int i, std::int32_t z16,
+void write_normalised(const NormJob& job, int row, int i, const Int<32>& z16,
                       TokenMemory<W8A8, Limits>& tokens) {
 #pragma HLS inline
-  const std::int32_t high = (z16 + (1 << (W8A8::kPlaneBits - 1))) >> W8A8::kPlaneBits;
+  const Int<32> high = (z16 + (1 << (W8A8::kPlaneBits - 1))) >> W8A8::kPlaneBits;
   tokens.norm_out[row][i] = static_cast<W8A8::Signed>(high);
   if (job.low_plane) {
     tokens.norm_low[row][i] = static_cast<W8A8::Signed>(z16 - high * (1 << W8A8::kPlaneBits));
@@ -170,9 +175,9 @@ void write_normalised(const NormJob& job, int row, int i, std::int32_t z16,
 }  // namespace
 
 template <typename Format, typename Limits>
-std::uint32_t normalise_token(const NormJob& job, const NormGains<Limits>& gains,
-                              const std::int32_t (&x)[Limits::kDim],
-                              std::int32_t (&z16)[Limits::kDim]) {
+UInt<17> normalise_token(const NormJob& job, const NormGains<Limits>& gains,
+                         const Int<Format::kResidualBits> (&x)[Limits::kDim],
+                         Int<32> (&z16)[Limits::kDim]) {
   return finish_token<Limits>(job, gains, x, z16, Format());
 }
 
@@ -188,7 +193,7 @@ ReadGains:
     gains.gamma[i] = words.first;
     gains.beta[i] = words.second;
   }
-  std::int32_t z16[Limits::kDim];
+  Int<32> z16[Limits::kDim];
 Segments:
   for (int segment = 0; segment < job.rows.segments; ++segment) {
   Tokens:
@@ -209,13 +214,13 @@ Segments:
   }
 }
 
-template std::uint32_t normalise_token<W8A8, SimulationLimits>(
-    const NormJob&, const NormGains<SimulationLimits>&,
-    const std::int32_t (&)[SimulationLimits::kDim], std::int32_t (&)[SimulationLimits::kDim]);
-template std::uint32_t normalise_token<W8A8, BoardLimits>(const NormJob&,
-                                                          const NormGains<BoardLimits>&,
-                                                          const std::int32_t (&)[BoardLimits::kDim],
-                                                          std::int32_t (&)[BoardLimits::kDim]);
+#define EDGEMOE_INSTANTIATE(LIMITS)                                                                \
+  template UInt<17> normalise_token<W8A8, LIMITS>(const NormJob&, const NormGains<LIMITS>&,        \
+                                                  const Int<W8A8::kResidualBits>(&)[LIMITS::kDim], \
+                                                  Int<32>(&)[LIMITS::kDim])
+EDGEMOE_INSTANTIATE(SimulationLimits);
+EDGEMOE_INSTANTIATE(BoardLimits);
+#undef EDGEMOE_INSTANTIATE
 template void layer_norm(MemoryPort, const NormJob&, TokenMemory<W8A8, SimulationLimits>&);
 template void layer_norm(MemoryPort, const NormJob&, TokenMemory<W8A8, BoardLimits>&);
 template void layer_norm(MemoryPort, const NormJob&, TokenMemory<W16A16, SimulationLimits>&);

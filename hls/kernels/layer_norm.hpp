@@ -21,8 +21,8 @@ struct NormJob {
   RowSet rows;
   int dim;
   std::uint64_t params;  ///< address of the parameter rows
-  std::int64_t inv_d;
-  std::int64_t sqrt_d;
+  Value<33> inv_d;
+  Value<33> sqrt_d;
   std::uint64_t eps_acc;
   int gamma_frac;
   bool low_plane;
@@ -32,16 +32,16 @@ struct NormJob {
 /// Gain and offset of every channel.
 template <typename Limits>
 struct NormGains {
-  std::int32_t gamma[Limits::kDim];
-  std::int32_t beta[Limits::kDim];
+  Int<32> gamma[Limits::kDim];
+  Int<32> beta[Limits::kDim];
 };
 
 /// One token: writes 256 z8 + lo of `dim` values to z16 and returns S_t. In w16a16 and w16a32 what
 /// is written is z itself, and the scale is unity.
 template <typename Format, typename Limits>
-std::uint32_t normalise_token(const NormJob& job, const NormGains<Limits>& gains,
-                              const std::int32_t (&x)[Limits::kDim],
-                              std::int32_t (&z16)[Limits::kDim]);
+UInt<17> normalise_token(const NormJob& job, const NormGains<Limits>& gains,
+                         const Int<Format::kResidualBits> (&x)[Limits::kDim],
+                         Int<32> (&z16)[Limits::kDim]);
 
 template <typename Format, typename Limits>
 void layer_norm(MemoryPort memory, const NormJob& job, TokenMemory<Format, Limits>& tokens);

@@ -7,7 +7,7 @@ namespace {
 
 /// S_t and the destination row of one lane.
 struct LaneTarget {
-  std::uint32_t scale;
+  UInt<17> scale;
   int row;
 };
 
@@ -24,11 +24,11 @@ LaneTarget target_of(const LinearJob& job, const TokenMemory<Format, Limits>& to
     case TokenScale::kUnity:
       break;
   }
-  return LaneTarget{static_cast<std::uint32_t>(program::kUnityScale), row};
+  return LaneTarget{static_cast<UInt<17>>(program::kUnityScale), row};
 }
 
 template <typename Format, typename Limits>
-void write_value(const LinearJob& job, std::int64_t v, int row, int token, int channel,
+void write_value(const LinearJob& job, const Value<64>& v, int row, int token, int channel,
                  TokenMemory<Format, Limits>& tokens, Counters& counters) {
 #pragma HLS inline
   switch (job.post) {
@@ -56,13 +56,14 @@ void write_value(const LinearJob& job, std::int64_t v, int row, int token, int c
 
 /// Adds a sum to the gate sum of its expert: high digits fill the first half of the channels.
 template <typename Format, typename Limits>
-void add_gate_sum(const LinearJob& job, std::int64_t sum, int row, int channel,
+void add_gate_sum(const LinearJob& job, const Value<Format::kSumBits>& sum, int row, int channel,
                   TokenMemory<Format, Limits>& tokens) {
 #pragma HLS inline
   const int half = job.matrix.out_dim / Format::kGateDigits;
   const bool high = Format::kGateDigits > 1 && channel < half;
   const int shift = job.gate_shift + (high ? Format::kGateDigitBits : 0);
-  tokens.gate_sum[row][channel % half] += sum * (static_cast<std::int64_t>(1) << shift);
+  const Value<Format::kGateSumBits> part = sum * (static_cast<std::int64_t>(1) << shift);
+  tokens.gate_sum[row][channel % half] += part;
 }
 
 /// Where a sum of one drained token goes.
@@ -74,15 +75,14 @@ struct DrainTarget {
 
 /// One sum through its post-processing.
 template <typename Format, typename Limits>
-void finish_value(const LinearJob& job, std::int64_t sum, const Channel& channel,
+void finish_value(const LinearJob& job, const Value<Format::kSumBits>& sum, const Channel& channel,
                   const DrainTarget& target, TokenMemory<Format, Limits>& tokens,
                   Counters& counters) {
 #pragma HLS inline
   if (job.post == LinearPost::kGateSum) {
     add_gate_sum(job, sum, target.lane.row, target.channel, tokens);
   } else {
-    const std::int64_t v =
-        requantise<Format>(sum, channel, target.lane.scale, job.requant, counters);
+    const Value<64> v = requantise<Format>(sum, channel, target.lane.scale, job.requant, counters);
     write_value(job, v, target.lane.row, target.token, target.channel, tokens, counters);
   }
 }

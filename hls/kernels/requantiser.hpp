@@ -23,56 +23,69 @@ namespace hls {
 constexpr int kMaxBiasShift = 30;
 
 template <int Bits>
-inline std::int64_t saturate_counted(std::int64_t x, std::uint64_t& count) {
+inline Value<Bits> saturate_counted(const Value<64>& x, std::uint64_t& count) {
 #pragma HLS inline
-  const std::int64_t y = fixed::saturate<Bits>(x);
+  const Value<Bits> y = fixed::saturate<Bits>(x);
   count += y != x ? 1 : 0;
   return y;
 }
 
-inline std::int64_t clamp_counted(std::int64_t x, std::int64_t low, std::int64_t high,
-                                  std::uint64_t& count) {
+/// To the symmetric range of `Bits` bits.
+template <int Bits>
+inline Value<Bits> clip_counted(const Value<64>& x, std::uint64_t& count) {
 #pragma HLS inline
-  const std::int64_t y = fixed::clamp_between(x, low, high);
+  const Value<Bits> y = fixed::saturate_symmetric<Bits>(x);
   count += y != x ? 1 : 0;
   return y;
 }
 
 /// Parameters of one output channel.
 struct Channel {
-  std::int32_t bias;
-  std::uint16_t multiplier;
+  Int<32> bias;
+  UInt<16> multiplier;
 };
 
-/// Accumulator -> v, before the destination's saturation. token_scale is 17 bit unsigned.
-template <typename Format>
-inline std::int64_t requantise(std::int64_t acc, const Channel& channel, std::uint32_t token_scale,
-                               const program::Requant& requant, Counters& counters) {
+/// b_n << bias_shift.
+inline Value<62> scaled_bias(const Channel& channel, const program::Requant& requant) {
 #pragma HLS inline
-  const std::int64_t product = acc * channel.multiplier;
-  const std::int64_t offset = channel.bias * (static_cast<std::int64_t>(1) << requant.bias_shift);
-  const std::int64_t before = requant.bias_before_scale ? offset : 0;
-  const std::int64_t after = requant.bias_before_scale ? 0 : offset;
-  const std::int64_t u = saturate_counted<Format::kRequantBits>(
+  return channel.bias * (static_cast<std::int64_t>(1) << requant.bias_shift);
+}
+
+/// Accumulator -> v, before the destination's saturation.
+template <typename Format>
+inline Value<64> requantise(const Value<Format::kSumBits>& acc, const Channel& channel,
+                            const UInt<17>& token_scale, const program::Requant& requant,
+                            Counters& counters) {
+#pragma HLS inline
+  const Value<Format::kSumBits + 16> product = acc * channel.multiplier;
+  const Value<62> offset = scaled_bias(channel, requant);
+  Value<62> before = 0;
+  Value<62> after = offset;
+  if (requant.bias_before_scale) {
+    before = offset;
+    after = 0;
+  }
+  const Value<Format::kRequantBits> u = saturate_counted<Format::kRequantBits>(
       fixed::round_half_up(product + before, requant.r1), counters.accumulator_saturations);
   return fixed::round_half_up(u * token_scale + after, requant.r2);
 }
 
 /// x + v, each contribution saturated by itself first.
 template <typename Format>
-inline std::int32_t add_residual(std::int64_t v, std::int64_t x, Counters& counters) {
+inline Int<Format::kResidualBits> add_residual(const Value<64>& v, const Value<32>& x,
+                                               Counters& counters) {
 #pragma HLS inline
-  const std::int64_t add =
+  const Value<Format::kResidualBits> add =
       saturate_counted<Format::kResidualBits>(v, counters.residual_saturations);
-  return static_cast<std::int32_t>(
+  return static_cast<Int<Format::kResidualBits>>(
       saturate_counted<Format::kResidualBits>(x + add, counters.residual_saturations));
 }
 
 template <typename Format>
-inline typename Format::Signed to_signed(std::int64_t v, Counters& counters) {
+inline typename Format::Signed to_signed(const Value<64>& v, Counters& counters) {
 #pragma HLS inline
   return static_cast<typename Format::Signed>(
-      clamp_counted(v, -Format::kSignedLimit, Format::kSignedLimit, counters.int8_saturations));
+      clip_counted<Format::kSignedBits>(v, counters.int8_saturations));
 }
 
 /// Scale of the GELU output.
@@ -84,13 +97,14 @@ struct GeluScale {
 
 /// v (LSB 2^-12) -> GELU -> hidden.
 template <typename Format>
-inline typename Format::Hidden to_hidden(std::int64_t v, const GeluScale& scale,
+inline typename Format::Hidden to_hidden(const Value<64>& v, const GeluScale& scale,
                                          Counters& counters) {
 #pragma HLS inline
-  const std::int64_t g = fixed::gelu(fixed::saturate<fixed::kGeluInputBits>(v));
-  const std::int64_t h = fixed::round_half_up(g * scale.mult, scale.shift) + scale.zero_point;
-  return static_cast<typename Format::Hidden>(
-      clamp_counted(h, Format::kHiddenLow, Format::kHiddenHigh, counters.int8_saturations));
+  const Value<24> g = fixed::gelu(fixed::saturate<fixed::kGeluInputBits>(v));
+  const Value<42> h = fixed::round_half_up(g * scale.mult, scale.shift) + scale.zero_point;
+  const Value<Format::kHiddenBits + 1> y = fixed::saturate_unsigned<Format::kHiddenBits>(h);
+  counters.int8_saturations += y != h ? 1 : 0;
+  return static_cast<typename Format::Hidden>(y);
 }
 
 }  // namespace hls

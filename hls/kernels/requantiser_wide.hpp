@@ -15,62 +15,61 @@
 namespace edgemoe {
 namespace hls {
 
-inline std::int64_t wrap_counted(std::int64_t x, std::uint64_t& count) {
+inline Value<32> wrap_counted(const Value<64>& x, std::uint64_t& count) {
 #pragma HLS inline
-  const std::int64_t y = fixed::wrap32(x);
+  const Value<32> y = fixed::wrap32(x);
   count += y != x ? 1 : 0;
   return y;
 }
 
 template <>
-inline std::int64_t requantise<W16A16>(std::int64_t acc, const Channel& channel,
-                                       std::uint32_t token_scale, const program::Requant& requant,
-                                       Counters& counters) {
+inline Value<64> requantise<W16A16>(const Value<64>& acc, const Channel& channel,
+                                    const UInt<17>& token_scale, const program::Requant& requant,
+                                    Counters& counters) {
 #pragma HLS inline
-  const std::int64_t offset = channel.bias * (static_cast<std::int64_t>(1) << requant.bias_shift);
-  const std::int64_t u = saturate_counted<W16A16::kRequantBits>(acc * channel.multiplier + offset,
-                                                                counters.accumulator_saturations);
+  const Value<W16A16::kRequantBits> u = saturate_counted<W16A16::kRequantBits>(
+      acc * channel.multiplier + scaled_bias(channel, requant), counters.accumulator_saturations);
   return fixed::round_half_up(u * token_scale, requant.r2);
 }
 
 template <>
-inline std::int64_t requantise<W16A32>(std::int64_t acc, const Channel& channel,
-                                       std::uint32_t token_scale, const program::Requant& requant,
-                                       Counters& counters) {
+inline Value<64> requantise<W16A32>(const Value<64>& acc, const Channel& channel,
+                                    const UInt<17>& token_scale, const program::Requant& requant,
+                                    Counters& counters) {
 #pragma HLS inline
-  const std::int64_t offset = channel.bias * (static_cast<std::int64_t>(1) << requant.bias_shift);
-  const std::int64_t sum =
-      fixed::wrapping_sum(fixed::wrapping_product(acc, channel.multiplier), offset);
-  const std::int64_t u = wrap_counted(sum >> requant.r1, counters.accumulator_saturations);
-  return wrap_counted((u * token_scale) >> requant.r2, counters.accumulator_saturations);
+  const Value<64> sum = fixed::wrapping_sum(fixed::wrapping_product(acc, channel.multiplier),
+                                            scaled_bias(channel, requant));
+  const Value<32> u =
+      wrap_counted(fixed::truncate(sum, requant.r1), counters.accumulator_saturations);
+  return wrap_counted(fixed::truncate(u * token_scale, requant.r2),
+                      counters.accumulator_saturations);
 }
 
 template <>
-inline std::int32_t add_residual<W16A32>(std::int64_t v, std::int64_t x, Counters& counters) {
+inline Int<32> add_residual<W16A32>(const Value<64>& v, const Value<32>& x, Counters& counters) {
 #pragma HLS inline
-  return static_cast<std::int32_t>(wrap_counted(v + x, counters.residual_saturations));
+  return static_cast<Int<32>>(wrap_counted(v + x, counters.residual_saturations));
 }
 
 template <>
-inline std::int32_t to_signed<W16A32>(std::int64_t v, Counters&) {
+inline Int<32> to_signed<W16A32>(const Value<64>& v, Counters&) {
 #pragma HLS inline
-  return static_cast<std::int32_t>(v);
+  return static_cast<Int<32>>(v);
 }
 
 /// v has LSB 2^-22 in both formats.
 template <>
-inline std::int16_t to_hidden<W16A16>(std::int64_t v, const GeluScale& scale, Counters& counters) {
+inline Int<16> to_hidden<W16A16>(const Value<64>& v, const GeluScale& scale, Counters& counters) {
 #pragma HLS inline
-  const std::int64_t g = fixed::gelu_q22(fixed::saturate<32>(v));
-  return static_cast<std::int16_t>(clamp_counted(fixed::round_half_up(g * scale.mult, scale.shift),
-                                                 W16A16::kHiddenLow, W16A16::kHiddenHigh,
-                                                 counters.int8_saturations));
+  const Value<33> g = fixed::gelu_q22(fixed::saturate<32>(v));
+  return static_cast<Int<16>>(clip_counted<W16A16::kHiddenBits>(
+      fixed::round_half_up(g * scale.mult, scale.shift), counters.int8_saturations));
 }
 
 template <>
-inline std::int32_t to_hidden<W16A32>(std::int64_t v, const GeluScale&, Counters&) {
+inline Int<32> to_hidden<W16A32>(const Value<64>& v, const GeluScale&, Counters&) {
 #pragma HLS inline
-  return static_cast<std::int32_t>(fixed::wrap32(fixed::gelu_q22(v)));
+  return static_cast<Int<32>>(fixed::wrap32(fixed::gelu_q22(v)));
 }
 
 }  // namespace hls

@@ -14,9 +14,9 @@ constexpr int kExponentShift = 16 - 10;       // of 2^-16 to 2^-10, besides the 
 }  // namespace
 
 template <typename Limits>
-void window_scores(const RouteJob& job, const std::int32_t (&logits)[Limits::kExperts],
-                   std::uint32_t (&scores)[Limits::kExperts]) {
-  std::int32_t best = logits[job.window_lo];
+void window_scores(const RouteJob& job, const Int<32> (&logits)[Limits::kExperts],
+                   UInt<17> (&scores)[Limits::kExperts]) {
+  Value<33> best = logits[job.window_lo];
 WindowMaximum:
   for (int e = job.window_lo; e < job.window_hi; ++e) {
 #pragma HLS pipeline II = 1
@@ -24,13 +24,13 @@ WindowMaximum:
 #pragma HLS loop_tripcount min = 1 max = 256
     if (logits[e] > best) best = logits[e];
   }
-  std::uint32_t total = 0;
+  UValue<32> total = 0;
 WindowExponentials:
   for (int e = job.window_lo; e < job.window_hi; ++e) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds experts by Limits::kExperts
 #pragma HLS loop_tripcount min = 1 max = 256
-    const std::int64_t gap = static_cast<std::int64_t>(best) - logits[e];
+    const Value<33> gap = best - logits[e];
     scores[e] = fixed::exp_u17(
         fixed::round_half_up(gap * kLog2EScaled, kExponentShift + job.logit_fraction));
     total += scores[e];
@@ -41,15 +41,15 @@ WindowDivide:
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds experts by Limits::kExperts
 #pragma HLS loop_tripcount min = 1 max = 256
-    scores[e] = static_cast<std::uint32_t>(
-        fixed::round_half_up(static_cast<std::int64_t>(scores[e]) * inverse.y, inverse.p + 4));
+    const Value<18> exponential = scores[e];
+    scores[e] = static_cast<UInt<17>>(fixed::round_half_up(exponential * inverse.y, inverse.p + 4));
   }
 }
 
 template <typename Limits>
-void choose_experts(const RouteJob& job, const std::int32_t (&logits)[Limits::kExperts],
+void choose_experts(const RouteJob& job, const Int<32> (&logits)[Limits::kExperts],
                     std::uint16_t (&experts)[program::kMaxTopK]) {
-  std::int32_t values[program::kMaxTopK] = {};
+  Int<32> values[program::kMaxTopK] = {};
   int filled = 0;
 Candidates:
   for (int e = job.window_lo; e < job.window_hi; ++e) {
@@ -95,8 +95,7 @@ ClearRouted:
 
 template <typename Format, typename Limits>
 void enqueue_row(const RouteJob& job, int row, const std::uint16_t (&experts)[program::kMaxTopK],
-                 const std::uint32_t (&scores)[Limits::kExperts],
-                 TokenMemory<Format, Limits>& tokens) {
+                 const UInt<17> (&scores)[Limits::kExperts], TokenMemory<Format, Limits>& tokens) {
   tokens.routed[row] = true;
 Choices:
   for (int k = 0; k < job.top_k; ++k) {
@@ -104,7 +103,7 @@ Choices:
     // Trip count: holds because the decoder bounds top_k by kMaxTopK
 #pragma HLS loop_tripcount min = 1 max = 4
     const std::uint16_t expert = experts[k];
-    const std::uint32_t score = scores[expert];
+    const UInt<17> score = scores[expert];
     const bool kept = score >= job.threshold;
     tokens.choices[row][k] = RoutedChoice{expert, kept, score};
     if (kept) {
@@ -123,7 +122,7 @@ RouteTokens:
     // Trip count: typical: 129 tokens
 #pragma HLS loop_tripcount min = 1 max = 129
     const int row = job.first_row + t;
-    std::uint32_t scores[Limits::kExperts] = {};
+    UInt<17> scores[Limits::kExperts] = {};
     std::uint16_t experts[program::kMaxTopK] = {};
     window_scores<Limits>(job, tokens.logits[row], scores);
     choose_experts<Limits>(job, tokens.logits[row], experts);
@@ -131,20 +130,20 @@ RouteTokens:
   }
 }
 
-#define EDGEMOE_INSTANTIATE(LIMITS)                                                              \
-  template void window_scores<LIMITS>(const RouteJob&, const std::int32_t(&)[LIMITS::kExperts],  \
-                                      std::uint32_t(&)[LIMITS::kExperts]);                       \
-  template void choose_experts<LIMITS>(const RouteJob&, const std::int32_t(&)[LIMITS::kExperts], \
+#define EDGEMOE_INSTANTIATE(LIMITS)                                                         \
+  template void window_scores<LIMITS>(const RouteJob&, const Int<32>(&)[LIMITS::kExperts],  \
+                                      UInt<17>(&)[LIMITS::kExperts]);                       \
+  template void choose_experts<LIMITS>(const RouteJob&, const Int<32>(&)[LIMITS::kExperts], \
                                        std::uint16_t(&)[program::kMaxTopK])
 EDGEMOE_INSTANTIATE(SimulationLimits);
 EDGEMOE_INSTANTIATE(BoardLimits);
 #undef EDGEMOE_INSTANTIATE
 
-#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                                    \
-  template void clear_queues(TokenMemory<FORMAT, LIMITS>&);                    \
-  template void enqueue_row<FORMAT, LIMITS>(                                   \
-      const RouteJob&, int, const std::uint16_t(&)[program::kMaxTopK],         \
-      const std::uint32_t(&)[LIMITS::kExperts], TokenMemory<FORMAT, LIMITS>&); \
+#define EDGEMOE_INSTANTIATE(FORMAT, LIMITS)                               \
+  template void clear_queues(TokenMemory<FORMAT, LIMITS>&);               \
+  template void enqueue_row<FORMAT, LIMITS>(                              \
+      const RouteJob&, int, const std::uint16_t(&)[program::kMaxTopK],    \
+      const UInt<17>(&)[LIMITS::kExperts], TokenMemory<FORMAT, LIMITS>&); \
   template void route(const RouteJob&, TokenMemory<FORMAT, LIMITS>&)
 EDGEMOE_INSTANTIATE(W8A8, SimulationLimits);
 EDGEMOE_INSTANTIATE(W8A8, BoardLimits);

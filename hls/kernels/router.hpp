@@ -23,18 +23,18 @@ struct RouteJob {
   int window_hi;  ///< exclusive; window_lo < window_hi <= experts
   int top_k;      ///< at most the window's size and program::kMaxTopK
   std::uint32_t threshold;
-  int logit_fraction = 20;   ///< of the format
-  int first_queue_row = 0;   ///< what queues call first_row; the same unless the program is tiled
+  int logit_fraction = 20;  ///< of the format
+  int first_queue_row = 0;  ///< what queues call first_row; the same unless the program is tiled
 };
 
 /// Scores of the experts in the window; others are left alone.
 template <typename Limits>
-void window_scores(const RouteJob& job, const std::int32_t (&logits)[Limits::kExperts],
-                   std::uint32_t (&scores)[Limits::kExperts]);
+void window_scores(const RouteJob& job, const Int<32> (&logits)[Limits::kExperts],
+                   UInt<17> (&scores)[Limits::kExperts]);
 
 /// The top_k experts of the window, best first.
 template <typename Limits>
-void choose_experts(const RouteJob& job, const std::int32_t (&logits)[Limits::kExperts],
+void choose_experts(const RouteJob& job, const Int<32> (&logits)[Limits::kExperts],
                     std::uint16_t (&experts)[program::kMaxTopK]);
 
 /// Empties every queue.
@@ -45,8 +45,7 @@ void clear_queues(TokenMemory<Format, Limits>& tokens);
 /// The row must not have been routed since clear_queues, and `experts` must be distinct.
 template <typename Format, typename Limits>
 void enqueue_row(const RouteJob& job, int row, const std::uint16_t (&experts)[program::kMaxTopK],
-                 const std::uint32_t (&scores)[Limits::kExperts],
-                 TokenMemory<Format, Limits>& tokens);
+                 const UInt<17> (&scores)[Limits::kExperts], TokenMemory<Format, Limits>& tokens);
 
 template <typename Format, typename Limits>
 void route(const RouteJob& job, TokenMemory<Format, Limits>& tokens);

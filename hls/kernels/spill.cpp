@@ -14,9 +14,8 @@ std::uint64_t piece_of(const PieceJob& job, int token) {
   return job.address + static_cast<std::uint64_t>(token) * job.stride;
 }
 
-template <int Columns>
-void write_words(MemoryPort memory, std::uint64_t address, int dim,
-                 const std::int32_t (&row)[Columns]) {
+template <typename Element, int Columns>
+void write_words(MemoryPort memory, std::uint64_t address, int dim, const Element (&row)[Columns]) {
 #pragma HLS inline
 WriteWords:
   for (int d = 0; d < dim; ++d) {
@@ -24,7 +23,7 @@ WriteWords:
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 1 max = 768
     write_word(memory, address + static_cast<std::uint64_t>(d) * kWordBytes,
-               static_cast<std::uint32_t>(row[d]));
+               static_cast<Word>(row[d]));
   }
 }
 
@@ -229,8 +228,9 @@ FillTokens:
         const std::uint64_t at =
             piece_of(job, t) + behind + static_cast<std::uint64_t>(d) * kWordBytes;
         const std::int32_t value = static_cast<std::int32_t>(read_word(memory, at));
-        tokens.residual[t][d] =
-            add_residual<Format>(value, first ? 0 : tokens.residual[t][d], counters);
+        Value<32> before = tokens.residual[t][d];
+        if (first) before = 0;
+        tokens.residual[t][d] = add_residual<Format>(value, before, counters);
       }
     }
   }

@@ -20,14 +20,14 @@ namespace hls {
 struct RoutedChoice {
   std::uint16_t expert;
   bool kept;
-  std::uint32_t score;  ///< LSB 2^-16
+  UInt<17> score;  ///< LSB 2^-16
 };
 
 /// A token waiting for an expert. `row` already contains the segment; it is a row of the buffers,
 /// or, in a tiled program, the number of the token's record.
 struct QueueEntry {
   std::uint16_t row;
-  std::uint32_t score;
+  UInt<17> score;
   std::uint8_t choice = 0;  ///< which of the token's choices this is
 };
 
@@ -38,11 +38,11 @@ struct TokenMemory {
   using Hidden = typename Format::Hidden;
 
   Pixel pixels[Limits::kRows][kPatchPixels];  ///< [patch][channel][y][x]
-  std::int32_t position[Limits::kRows][Limits::kDim];
-  std::int32_t residual[Limits::kRows][Limits::kDim];
+  Int<32> position[Limits::kRows][Limits::kDim];
+  Int<Format::kResidualBits> residual[Limits::kRows][Limits::kDim];
   Signed norm_out[Limits::kRows][Limits::kDim];  ///< z8, or z
   Signed norm_low[Limits::kRows][Limits::kDim];  ///< lo; w8a8 only
-  std::uint32_t norm_scale[Limits::kRows];       ///< S_t; unity where static
+  UInt<17> norm_scale[Limits::kRows];            ///< S_t; unity where static
   Signed qkv[Limits::kRows][3 * Limits::kDim];   ///< Q | K | V, each heads * head_dim wide
   /// K and V of one head as the array's weights, [block of keys][block of dims]: K tiles are in =
   /// dim, out = key, V tiles in = key, out = dim. Attention fills them from qkv or keys.
@@ -52,8 +52,8 @@ struct TokenMemory {
   Signed keys[Limits::kKeys][2 * Limits::kHeadDim];
   Signed attention_out[Limits::kRows][Limits::kDim];
   Hidden hidden[Limits::kRows][Limits::kHidden];
-  std::int64_t gate_sum[Limits::kRows][Limits::kExperts];  ///< sum of z16 * w, at most 2^41
-  std::int32_t logits[Limits::kRows][Limits::kExperts];
+  Int<Format::kGateSumBits> gate_sum[Limits::kRows][Limits::kExperts];  ///< sums of z16 * w
+  Int<32> logits[Limits::kRows][Limits::kExperts];
 
   RoutedChoice choices[Limits::kQueueRows][program::kMaxTopK];
   bool
@@ -61,7 +61,7 @@ struct TokenMemory {
   std::uint16_t queue_length[Limits::kExperts];
   QueueEntry queue[Limits::kExperts][Limits::kQueueRows];
   Signed staged[Limits::kRows][Limits::kDim];  ///< z8 of one expert's queue, in queue order
-  std::uint32_t staged_scale[Limits::kRows];
+  UInt<17> staged_scale[Limits::kRows];
 };
 
 /// Rows first + seg * stride + t of t < tokens, seg < segments.

@@ -9,7 +9,7 @@ namespace {
 
 /// Words of one image row or one token row, between the burst and the buffer.
 template <typename Limits>
-using WordStream = Stream<std::uint32_t, larger(Limits::kImageWidth / kWordBytes, Limits::kDim)>;
+using WordStream = Stream<Word, larger(Limits::kImageWidth / kWordBytes, Limits::kDim)>;
 
 template <typename Limits>
 void read_words(MemoryPort memory, std::uint64_t address, int count, WordStream<Limits>& words) {
@@ -33,7 +33,7 @@ ScatterWords:
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds the image width
 #pragma HLS loop_tripcount min = 4 max = 1024
-    const std::uint32_t word = words.read();
+    const Word word = words.read();
     for (int b = 0; b < kWordBytes; ++b) {
 #pragma HLS unroll
       tokens.pixels[first_patch + x / kPatchSide][line + x % kPatchSide + b] =
@@ -50,7 +50,7 @@ FillPosition:
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 1 max = 768
-    tokens.position[row][d] = static_cast<std::int32_t>(words.read());
+    tokens.position[row][d] = static_cast<Int<32>>(words.read());
   }
 }
 
@@ -62,7 +62,7 @@ DrainResidual:
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 1 max = 768
-    words.write(static_cast<std::uint32_t>(tokens.residual[row][d]));
+    words.write(static_cast<Word>(tokens.residual[row][d]));
   }
 }
 

@@ -64,8 +64,8 @@ StripTiles:
 ParamWords read_params(MemoryPort memory, std::uint64_t address, int channel) {
 #pragma HLS inline
   const std::uint64_t at = address + static_cast<std::uint64_t>(channel) * kParamBytes;
-  return ParamWords{static_cast<std::int32_t>(read_word(memory, at)),
-                    static_cast<std::int32_t>(read_word(memory, at + kWordBytes))};
+  return ParamWords{static_cast<Int<32>>(read_word(memory, at)),
+                    static_cast<Int<32>>(read_word(memory, at + kWordBytes))};
 }
 
 template <typename Format, typename Limits>
@@ -75,7 +75,7 @@ StripChannels:
   for (int o = 0; o < kOutLanes; ++o) {
 #pragma HLS pipeline
     const ParamWords words = read_params(memory, matrix.address, block * kOutLanes + o);
-    strip.channel[o] = Channel{words.first, static_cast<std::uint16_t>(words.second)};
+    strip.channel[o] = Channel{words.first, static_cast<UInt<16>>(words.second)};
   }
   read_tiles(memory, matrix, block, strip);
 }

@@ -41,8 +41,8 @@ void read_strip(MemoryPort memory, const MatrixRef& matrix, int block,
 
 /// Two int32 of parameter record `channel` (bias and multiplier, or gamma and beta).
 struct ParamWords {
-  std::int32_t first;
-  std::int32_t second;
+  Int<32> first;
+  Int<32> second;
 };
 ParamWords read_params(MemoryPort memory, std::uint64_t address, int channel);
 

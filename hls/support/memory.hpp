@@ -12,19 +12,22 @@
 
 #include <cstdint>
 
+#include "hls/support/number.hpp"
+
 namespace edgemoe {
 namespace hls {
 
 constexpr int kWordBytes = 4;
 
-using MemoryPort = std::uint32_t*;
+using Word = UInt<32>;
+using MemoryPort = Word*;
 
-inline std::uint32_t read_word(MemoryPort memory, std::uint64_t address) {
+inline Word read_word(MemoryPort memory, std::uint64_t address) {
 #pragma HLS inline
   return memory[address / kWordBytes];
 }
 
-inline void write_word(MemoryPort memory, std::uint64_t address, std::uint32_t word) {
+inline void write_word(MemoryPort memory, std::uint64_t address, const Word& word) {
 #pragma HLS inline
   memory[address / kWordBytes] = word;
 }
@@ -36,7 +39,7 @@ inline void read_block(MemoryPort memory, std::uint64_t address, std::uint8_t (&
   for (int i = 0; i < Bytes / kWordBytes; ++i) {
 #pragma HLS pipeline II = 1
     const std::uint64_t at = address + static_cast<std::uint64_t>(i) * kWordBytes;
-    const std::uint32_t word = read_word(memory, at);
+    const Word word = read_word(memory, at);
     for (int b = 0; b < kWordBytes; ++b) {
       block[i * kWordBytes + b] = static_cast<std::uint8_t>(word >> (8 * b));
     }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /// Stream: a bounded, named FIFO between two stages of a kernel.
 ///
-/// Synthesis: the vendor's stream of the same depth.
+/// Synthesis: the vendor's stream of the same depth. With vendor types under g++: the vendor's
+///            stream, and the checks below.
 /// Under g++: reading an empty or writing a full stream throws StreamError with the stream's name,
 ///           where the vendor's own simulation only warns and goes on with a default value. Stages
 ///           are called one after another, so a depth that is too small for a stage's burst shows
@@ -12,14 +13,26 @@
 
 #include "hls/support/vendor.hpp"
 
-#if EDGEMOE_SYNTHESIS
+#if EDGEMOE_VENDOR_TYPES
 #include <hls_stream.h>
-#else
+#endif
+#if !EDGEMOE_SYNTHESIS
 #include <stdexcept>
 #endif
 
 namespace edgemoe {
 namespace hls {
+
+#if !EDGEMOE_SYNTHESIS
+/// What a stream does wrong in software where hardware would hang.
+class StreamError : public std::logic_error {
+ public:
+  using std::logic_error::logic_error;
+};
+
+/// Throws StreamError: `stream "name": what`.
+[[noreturn]] void throw_stream_error(const char* name, const char* what);
+#endif
 
 #if EDGEMOE_SYNTHESIS
 template <typename T, int Depth>
@@ -42,16 +55,37 @@ class Stream {
  private:
   ::hls::stream<T> stream_;
 };
-#else
-/// What a stream does wrong in software where hardware would hang.
-class StreamError : public std::logic_error {
+#elif EDGEMOE_VENDOR_TYPES
+/// The vendor's stream with the checks of our own.
+template <typename T, int Depth>
+class Stream {
+  static_assert(Depth >= 1, "a stream holds at least one value");
+
  public:
-  using std::logic_error::logic_error;
+  explicit Stream(const char* name) : name_(name), stream_(name) {}
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  T read() {
+    if (stream_.empty()) throw_stream_error(name_, "read while empty");
+    --fill_;
+    return stream_.read();
+  }
+  void write(const T& value) {
+    if (fill_ == Depth) throw_stream_error(name_, "written while full");
+    ++fill_;
+    stream_.write(value);
+  }
+  void expect_drained() const {
+    if (fill_ != 0) throw_stream_error(name_, "ended with values that nobody read");
+  }
+
+ private:
+  const char* name_;
+  int fill_ = 0;
+  ::hls::stream<T> stream_;
 };
-
-/// Throws StreamError: `stream "name": what`.
-[[noreturn]] void throw_stream_error(const char* name, const char* what);
-
+#else
 template <typename T, int Depth>
 class Stream {
   static_assert(Depth >= 1, "a stream holds at least one value");

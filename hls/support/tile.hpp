@@ -8,13 +8,13 @@
 ///           accepted, and for any int8 weights and 3,072 inputs the sum stays below 2^31.
 /// Forms:    tile_product_plain is the definition. tile_product_packed makes two products with one
 ///           27 x 18 bit multiplication, which is what synthesis gets: 1,024 DSPs, one call a
-///           cycle. tile_product is the form in use: packed in synthesis, vector instructions under
-///           g++. Tests hold all three equal. `lanes` tokens take part, the others keep their sums.
+///           cycle; weights within +-127, as the image's contract has them, keep a pair in 27 bits.
+///           tile_product is the form in use: packed with vendor types and so in synthesis, vector
+///           instructions otherwise. Tests hold all three equal. `lanes` tokens take part, the
+///           others keep their sums.
 #pragma once
 
-#include <cstdint>
-
-#include "hls/support/vendor.hpp"
+#include "hls/support/number.hpp"
 
 namespace edgemoe {
 namespace hls {
@@ -24,33 +24,33 @@ constexpr int kInLanes = 16;
 constexpr int kOutLanes = 16;
 
 struct OperandTile {
-  std::int16_t value[kTokenLanes][kInLanes];
+  Int<16> value[kTokenLanes][kInLanes];
 };
 
 struct AccumulatorTile {
-  std::int32_t value[kTokenLanes][kOutLanes];
+  Int<32> value[kTokenLanes][kOutLanes];
 };
 
-#if EDGEMOE_SYNTHESIS
-using StoredWeight = std::int8_t;
+#if EDGEMOE_VENDOR_TYPES
+using StoredWeight = Int<8>;
 #else
-using StoredWeight = std::int16_t;  // what the vector form multiplies
+using StoredWeight = Int<16>;  // what the vector form multiplies
 #endif
 
 /// Of the 16- and 32-bit formats: exact 64-bit sums (modulo 2^64, should a 32-bit format go
 /// beyond).
 struct WideAccumulatorTile {
-  std::int64_t value[kTokenLanes][kOutLanes];
+  Int<64> value[kTokenLanes][kOutLanes];
 };
 struct WideOperandTile {
-  std::int32_t value[kTokenLanes][kInLanes];
+  Int<32> value[kTokenLanes][kInLanes];
 };
 
 /// 16 x 16 weights. The order of the elements is private: in pairs of in lanes, as the vector form
 /// wants.
 class WeightTile {
  public:
-  void set(int in, int out, std::int8_t weight) { pairs_[in / 2][out][in % 2] = weight; }
+  void set(int in, int out, const Int<8>& weight) { pairs_[in / 2][out][in % 2] = weight; }
   StoredWeight get(int in, int out) const { return pairs_[in / 2][out][in % 2]; }
   const StoredWeight* pairs() const { return &pairs_[0][0][0]; }
 
@@ -62,23 +62,23 @@ class WeightTile {
 /// that a pair of products fits 32 bits.
 class WeightTile16 {
  public:
-  void set(int in, int out, std::int16_t weight) { pairs_[in / 2][out][in % 2] = weight; }
-  std::int16_t get(int in, int out) const { return pairs_[in / 2][out][in % 2]; }
-  const std::int16_t* pairs() const { return &pairs_[0][0][0]; }
+  void set(int in, int out, const Int<16>& weight) { pairs_[in / 2][out][in % 2] = weight; }
+  Int<16> get(int in, int out) const { return pairs_[in / 2][out][in % 2]; }
+  const Int<16>* pairs() const { return &pairs_[0][0][0]; }
 
  private:
-  std::int16_t pairs_[kInLanes / 2][kOutLanes][2];
+  Int<16> pairs_[kInLanes / 2][kOutLanes][2];
 };
 
 /// 16 x 16 weights (or keys, values) of up to 32 bit.
 class WeightTile32 {
  public:
-  void set(int in, int out, std::int32_t weight) { rows_[in][out] = weight; }
-  std::int32_t get(int in, int out) const { return rows_[in][out]; }
-  const std::int32_t* row(int in) const { return rows_[in]; }
+  void set(int in, int out, const Int<32>& weight) { rows_[in][out] = weight; }
+  Int<32> get(int in, int out) const { return rows_[in][out]; }
+  const Int<32>* row(int in) const { return rows_[in]; }
 
  private:
-  std::int32_t rows_[kInLanes][kOutLanes];
+  Int<32> rows_[kInLanes][kOutLanes];
 };
 
 template <typename Tile>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "hls/support/quantise.hpp"
 #include "hls/support/tile.hpp"
 
-#if !EDGEMOE_SYNTHESIS
+#if !EDGEMOE_VENDOR_TYPES
 #include "hls/support/vector_product.hpp"
 #endif
 
@@ -12,32 +13,32 @@ namespace {
 
 constexpr int kPackShift = 19;
 constexpr int kChainDepth = 8;
+constexpr int kDspBits = 48;  // accumulator of a DSP48E2
 
 /// Two sums of one chain.
 struct PairSum {
-  std::int32_t high;
-  std::int32_t low;
+  Value<20> high;
+  Value<kPackShift> low;
 };
 
 /// Undoes the packing: the low field is signed, what it borrowed from the high one is given back.
-inline PairSum split_chain(std::int64_t chain) {
+inline PairSum split_chain(const Value<kDspBits>& chain) {
 #pragma HLS inline
-  constexpr std::int64_t kUnit = static_cast<std::int64_t>(1) << kPackShift;
-  const std::int64_t field = chain & (kUnit - 1);
-  const std::int64_t low = field >= kUnit / 2 ? field - kUnit : field;
-  return PairSum{static_cast<std::int32_t>((chain - low) >> kPackShift),
-                 static_cast<std::int32_t>(low)};
+  const Value<kPackShift> low = fit_wrap<kPackShift>(chain);
+  const Value<20> high = (chain - low) >> kPackShift;
+  return PairSum{high, low};
 }
 
-inline PairSum packed_chain(const std::int16_t* operand, const WeightTile& weights, int first_in,
+inline PairSum packed_chain(const Int<16>* operand, const WeightTile& weights, int first_in,
                             int first_out) {
 #pragma HLS inline
-  std::int64_t chain = 0;
+  Value<kDspBits> chain = 0;
   for (int i = first_in; i < first_in + kChainDepth; ++i) {
 #pragma HLS unroll
-    const std::int64_t high = weights.get(i, first_out + 1);
-    const std::int64_t packed = high * (1 << kPackShift) + weights.get(i, first_out);
-    chain += packed * operand[i];
+    const Value<8> high = weights.get(i, first_out + 1);
+    const Value<27> packed = high * (1 << kPackShift) + weights.get(i, first_out);
+    const Value<9> activation = operand[i];
+    chain += packed * activation;
   }
   return split_chain(chain);
 }
@@ -73,7 +74,7 @@ void tile_product_packed(const OperandTile& operand, const WeightTile& weights, 
   }
 }
 
-#if EDGEMOE_SYNTHESIS
+#if EDGEMOE_VENDOR_TYPES
 void tile_product(const OperandTile& operand, const WeightTile& weights, int lanes,
                   AccumulatorTile& sums) {
 #pragma HLS inline

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "hls/support/quantise.hpp"
+#include "hls/support/tile.hpp"
+
+#if !EDGEMOE_VENDOR_TYPES
 #include "hls/support/vector_product.hpp"
+#endif
 
 namespace edgemoe {
 namespace hls {
 namespace {
 
 /// Adds a * b modulo 2^64.
-inline void accumulate(std::int64_t a, std::int64_t b, std::int64_t& sum) {
+inline void accumulate(const Value<64>& a, const Value<64>& b, Int<64>& sum) {
 #pragma HLS inline
-  sum = static_cast<std::int64_t>(static_cast<std::uint64_t>(sum) +
-                                  static_cast<std::uint64_t>(a) * static_cast<std::uint64_t>(b));
+  sum = wrapping_sum(sum, wrapping_product(a, b));
 }
 
 template <typename Operand, typename Weight>
@@ -37,6 +41,17 @@ void tile_product_plain(const WideOperandTile& operand, const WeightTile32& weig
   product(operand, weights, lanes, sums);
 }
 
+#if EDGEMOE_VENDOR_TYPES
+void tile_product(const OperandTile& operand, const WeightTile16& weights, int lanes,
+                  WideAccumulatorTile& sums) {
+  product(operand, weights, lanes, sums);
+}
+
+void tile_product(const WideOperandTile& operand, const WeightTile32& weights, int lanes,
+                  WideAccumulatorTile& sums) {
+  product(operand, weights, lanes, sums);
+}
+#else
 void tile_product(const OperandTile& operand, const WeightTile16& weights, int lanes,
                   WideAccumulatorTile& sums) {
   best_product_form().wide16(operand, weights, lanes, sums);
@@ -46,6 +61,7 @@ void tile_product(const WideOperandTile& operand, const WeightTile32& weights, i
                   WideAccumulatorTile& sums) {
   best_product_form().wide32(operand, weights, lanes, sums);
 }
+#endif
 
 }  // namespace hls
 }  // namespace edgemoe

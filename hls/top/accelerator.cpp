@@ -23,7 +23,8 @@ struct Release {
 /// machine.
 template <typename SimulatedMachine>
 std::unique_ptr<SimulatedMachine, Release<SimulatedMachine>> make_machine() {
-  static_assert(std::is_trivially_copyable<SimulatedMachine>::value,
+  // The vendor's simulated integers have constructors, but hold plain words.
+  static_assert(kVendorTypes || std::is_trivially_copyable<SimulatedMachine>::value,
                 "all zero must be a valid state");
   void* pages = std::calloc(1, sizeof(SimulatedMachine));
   if (pages == nullptr) throw std::bad_alloc();
@@ -32,8 +33,8 @@ std::unique_ptr<SimulatedMachine, Release<SimulatedMachine>> make_machine() {
 }
 
 /// The image as the words that the memory port moves; a last partial word is padded with 0.
-std::vector<std::uint32_t> to_words(const std::uint8_t* memory, std::uint64_t size) {
-  std::vector<std::uint32_t> words(size / kWordBytes);
+std::vector<Word> to_words(const std::uint8_t* memory, std::uint64_t size) {
+  std::vector<Word> words(size / kWordBytes);
   for (std::uint64_t i = 0; i < words.size(); ++i)
     words[i] = word_of_bytes(memory + i * kWordBytes);
   if (size % kWordBytes != 0) {
@@ -46,7 +47,7 @@ std::vector<std::uint32_t> to_words(const std::uint8_t* memory, std::uint64_t si
 }
 
 /// A run writes nothing but the result region.
-void take_results(std::vector<std::uint32_t>& words, std::uint64_t size, std::uint8_t* memory) {
+void take_results(std::vector<Word>& words, std::uint64_t size, std::uint8_t* memory) {
   ImageBounds image = {};
   if (!read_header(words.data(), size, image)) return;
   const std::uint64_t begin = image.header.result_address;
@@ -56,15 +57,14 @@ void take_results(std::vector<std::uint32_t>& words, std::uint64_t size, std::ui
 }
 
 template <typename Format>
-RunStatus run_words(std::vector<std::uint32_t>& words, std::uint64_t size,
-                    const SimulationHooks& hooks) {
+RunStatus run_words(std::vector<Word>& words, std::uint64_t size, const SimulationHooks& hooks) {
   SimulationProbe<Format> probe(hooks, {words.data(), words.size()});
   const auto machine = make_machine<typename SimulationProbe<Format>::SimulatedMachine>();
   return run_image(words.data(), size, *machine, probe);
 }
 
 /// In the formats that the header names; an unreadable header fails in any.
-RunStatus run_in_precision(std::vector<std::uint32_t>& words, std::uint64_t size,
+RunStatus run_in_precision(std::vector<Word>& words, std::uint64_t size,
                            const SimulationHooks& hooks) {
   ImageBounds image = {};
   if (!read_header(words.data(), size, image)) return run_words<W8A8>(words, size, hooks);
@@ -82,7 +82,7 @@ RunStatus run_in_precision(std::vector<std::uint32_t>& words, std::uint64_t size
 }  // namespace
 
 RunStatus run_program(std::uint8_t* memory, std::uint64_t size, const SimulationHooks& hooks) {
-  std::vector<std::uint32_t> words = to_words(memory, size);
+  std::vector<Word> words = to_words(memory, size);
   const RunStatus status = run_in_precision(words, size, hooks);
   take_results(words, size, memory);
   return status;

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hls/top/simulation_probe.hpp"
 
-#include <algorithm>
-
 #include "hls/top/checks.hpp"
 #include "hls/top/execute.hpp"
 #include "hls/top/route_job.hpp"
@@ -59,14 +57,18 @@ bool usable_trace(const Command& c, const program::SegmentRouting& forced) {
 /// the threshold the trace decides, not the kernels' scores. Scores below 1 LSB count as 1 LSB in a
 /// row with a dropped choice.
 RouteJob force_row(const RouteJob& job, const program::Choice* choices,
-                   std::uint32_t (&scores)[SimulationLimits::kExperts]) {
+                   UInt<17> (&scores)[SimulationLimits::kExperts]) {
   RouteJob forced = job;
   forced.threshold = 0;
   for (int k = 0; k < job.top_k; ++k) forced.threshold |= choices[k].dropped ? 1 : 0;
   if (forced.threshold == 0) return forced;
   for (int k = 0; k < job.top_k; ++k) {
-    std::uint32_t& score = scores[choices[k].expert];
-    score = choices[k].dropped ? 0 : std::max<std::uint32_t>(score, 1);
+    UInt<17>& score = scores[choices[k].expert];
+    if (choices[k].dropped) {
+      score = 0;
+    } else if (score < 1) {
+      score = 1;
+    }
   }
   return forced;
 }
@@ -76,7 +78,7 @@ void route_forced(const Command& c, const RouteJob& job, const program::SegmentR
                   TokenMemory<Format, SimulationLimits>& tokens) {
   for (int t = 0; t < job.tokens; ++t) {
     const int row = job.first_row + t;
-    std::uint32_t scores[SimulationLimits::kExperts] = {};
+    UInt<17> scores[SimulationLimits::kExperts] = {};
     std::uint16_t experts[program::kMaxTopK] = {};
     const program::Choice* choices = choices_of(c, forced, t);
     for (int k = 0; k < job.top_k; ++k) experts[k] = choices[k].expert;
@@ -103,7 +105,7 @@ void SimulationProbe<Format>::before(const Command& c, const SimulatedMachine& m
         append_record(c, t, width);
         continue;
       }
-      const std::int32_t* row = machine.tokens.residual[segment * c.segment_stride + t];
+      const auto* row = machine.tokens.residual[segment * c.segment_stride + t];
       residual_before_.insert(residual_before_.end(), row, row + width);
     }
   }
@@ -207,7 +209,7 @@ void SimulationProbe<Format>::report_row(const Command& c, const SimulatedMachin
 template <typename Format>
 void SimulationProbe<Format>::report_residual(const Command& c, const SimulatedMachine& machine,
                                               int segment, int t, int dim) {
-  const std::int32_t* row = machine.tokens.residual[segment * c.segment_stride + t];
+  const auto* row = machine.tokens.residual[segment * c.segment_stride + t];
   if (contribution_width(c) > 0) {
     const std::size_t at = (static_cast<std::size_t>(segment) * c.tokens + t) * dim;
     row_.assign(row, row + dim);
@@ -227,8 +229,8 @@ void SimulationProbe<Format>::report_norm(const Command& c, const SimulatedMachi
   }
   row_.resize(c.in_dim);
   for (int d = 0; d < c.in_dim; ++d) {
-    row_[d] =
-        machine.tokens.norm_out[row][d] * 256 + (c.low_plane ? machine.tokens.norm_low[row][d] : 0);
+    row_[d] = machine.tokens.norm_out[row][d] * 256;
+    if (c.low_plane) row_[d] += static_cast<std::int32_t>(machine.tokens.norm_low[row][d]);
   }
   show(c, TapPoint::kNormZ16, segment, t, c.in_dim, machine.tokens.norm_scale[row]);
 }
@@ -269,7 +271,7 @@ void SimulationProbe<Format>::record(const Command& c, const SimulatedMachine& m
     for (int k = 0; k < c.top_k; ++k) {
       const RoutedChoice& choice = machine.tokens.choices[queue_row(c) + t][k];
       routing.choices[first + static_cast<std::size_t>(t) * c.top_k + static_cast<std::size_t>(k)] =
-          program::Choice{choice.expert, choice.score, !choice.kept};
+          program::Choice{choice.expert, static_cast<std::uint32_t>(choice.score), !choice.kept};
     }
   }
 }

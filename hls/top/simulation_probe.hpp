@@ -8,6 +8,7 @@
 
 #include <vector>
 
+#include "hls/support/memory.hpp"
 #include "hls/top/accelerator.hpp"
 #include "hls/top/machine.hpp"
 
@@ -21,7 +22,7 @@ class SimulationProbe {
 
   /// The simulated memory: what a fill finds in it is part of what it reports.
   struct MemoryView {
-    const std::uint32_t* port;
+    const Word* port;
     std::uint64_t words;
   };
 

@@ -2,7 +2,8 @@
 # Sources, part and clock shared by the scripts of this folder. Sourced by them.
 
 set root [file normalize [file join [file dirname [info script]] .. ..]]
-set flags "-std=c++14 -I$root -Wno-unknown-pragmas -Wno-unused-label"
+# Vendor types also in C simulation, which then runs the arithmetic that is synthesised.
+set flags "-std=c++14 -DEDGEMOE_VENDOR_TYPES=1 -I$root -Wno-unknown-pragmas -Wno-unused-label"
 
 # Simulation-only files stay out; the lint compares this list with the folders.
 set sources {
@@ -15,8 +16,11 @@ set sources {
   hls/top/execute_tile.cpp hls/top/execute_transfer.cpp
 }
 
-# The test bench links with stream.cpp, because streams throw outside synthesis.
-set bench_sources { hls/vitis/testbench.cpp hls/support/stream.cpp }
+# The test bench links with stream.cpp, because streams throw outside synthesis, and with
+# wide_product.cpp, because the kernels are instantiated for simulated precisions too.
+set bench_sources {
+  hls/vitis/testbench.cpp hls/support/stream.cpp hls/support/wide_product.cpp
+}
 
 proc open_edgemoe {} {
   global root flags sources bench_sources

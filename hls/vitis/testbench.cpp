@@ -13,12 +13,14 @@
 
 namespace {
 
+using edgemoe::hls::Word;
+
 /// `depth` of the memory port in edgemoe_top.cpp: co-simulation copies this many words.
 constexpr std::size_t kMemoryWords = 1048576;
 
 /// The file's words; empty when it cannot be read, is no whole number of words, or is too large.
-std::vector<std::uint32_t> read_words(const char* path) {
-  std::vector<std::uint32_t> words;
+std::vector<Word> read_words(const char* path) {
+  std::vector<Word> words;
   std::FILE* file = std::fopen(path, "rb");
   if (file == nullptr) return words;
   std::uint8_t bytes[4];
@@ -32,7 +34,7 @@ std::vector<std::uint32_t> read_words(const char* path) {
   return words;
 }
 
-int compare(const std::vector<std::uint32_t>& memory, const std::vector<std::uint32_t>& expected) {
+int compare(const std::vector<Word>& memory, const std::vector<Word>& expected) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (memory[i] == expected[i]) continue;
     std::printf("word %zu: got %08x, expected %08x\n", i, static_cast<unsigned>(memory[i]),
@@ -49,8 +51,8 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: testbench IMAGE EXPECTED\n");
     return 2;
   }
-  std::vector<std::uint32_t> memory = read_words(argv[1]);
-  const std::vector<std::uint32_t> expected = read_words(argv[2]);
+  std::vector<Word> memory = read_words(argv[1]);
+  const std::vector<Word> expected = read_words(argv[2]);
   if (memory.empty() || memory.size() != expected.size()) {
     std::fprintf(stderr, "testbench: %s and %s are not two images of one size\n", argv[1], argv[2]);
     return 2;

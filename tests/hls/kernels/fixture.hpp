@@ -35,8 +35,8 @@ struct ChannelValue {
 };
 
 /// What the memory port of a kernel takes.
-inline std::vector<std::uint32_t> to_words(const std::vector<std::uint8_t>& bytes) {
-  std::vector<std::uint32_t> words;
+inline std::vector<hls::Word> to_words(const std::vector<std::uint8_t>& bytes) {
+  std::vector<hls::Word> words;
   for (std::size_t i = 0; i + 4 <= bytes.size(); i += 4) {
     words.push_back(hls::word_of_bytes(bytes.data() + i));
   }
@@ -44,8 +44,8 @@ inline std::vector<std::uint32_t> to_words(const std::vector<std::uint8_t>& byte
 }
 
 /// Parameter rows and tiles of a matrix [out][in], as an image holds them.
-inline std::vector<std::uint32_t> pack(const std::vector<std::int8_t>& weights,
-                                       const std::vector<ChannelValue>& channels, int out, int in) {
+inline std::vector<hls::Word> pack(const std::vector<std::int8_t>& weights,
+                                   const std::vector<ChannelValue>& channels, int out, int in) {
   const std::size_t param_bytes = program::param_rows(out) * std::size_t{program::kRowBytes};
   const std::size_t tile_bytes = program::tile_rows(out, in) * std::size_t{program::kRowBytes};
   std::vector<std::uint8_t> image(param_bytes + tile_bytes);

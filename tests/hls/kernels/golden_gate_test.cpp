@@ -15,7 +15,7 @@ using Json = nlohmann::json;
 struct GateCase {
   int dim;
   int experts;
-  std::vector<std::uint32_t> image;
+  std::vector<Word> image;
 };
 
 /// The digits wh and wl of the case in the two halves of a matrix.
@@ -89,7 +89,7 @@ TEST(KernelGolden, GateAndRouterMatch) {
                        in.at("threshold").get<std::uint32_t>(),
                        20,
                        kRow};
-    std::uint32_t scores[SimulationLimits::kExperts] = {};
+    UInt<17> scores[SimulationLimits::kExperts] = {};
     window_scores<SimulationLimits>(job, tokens->logits[kRow], scores);
     for (int e = job.window_lo; e < job.window_hi; ++e) {
       ASSERT_EQ(scores[e], c.at("out").at("window_scores")[e - job.window_lo].get<std::uint32_t>())

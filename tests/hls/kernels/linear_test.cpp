@@ -14,7 +14,7 @@ namespace {
 using testing::Random;
 using testing::Tokens;
 
-std::vector<std::uint32_t> pack_matrix(const naive::Matrix& m) {
+std::vector<Word> pack_matrix(const naive::Matrix& m) {
   const int out = static_cast<int>(m.weights.size()), in = static_cast<int>(m.weights[0].size());
   std::vector<std::int8_t> weights;
   std::vector<testing::ChannelValue> channels;
@@ -55,7 +55,7 @@ const Shape kShapes[] = {{1, 1, 0, 1, 1},     {1, 1, 0, 16, 16}, {8, 1, 0, 16, 1
 void expect_signed(const Shape& s, Random& random) {
   const auto tokens = testing::make_tokens();
   naive::Matrix m = testing::random_matrix(random, s.out, s.in, 127, 7, 131071);
-  std::vector<std::uint32_t> memory = pack_matrix(m);
+  std::vector<Word> memory = pack_matrix(m);
   const RowSet rows{0, s.tokens, s.segments, s.stride};
   Counters counters;
   naive::Rows inputs;
@@ -91,7 +91,7 @@ TEST(Linear, ResidualAddEqualsTheNaiveModelAndCountsSaturation) {
   Random random(12);
   const auto tokens = testing::make_tokens();
   naive::Matrix m = testing::random_matrix(random, 20, 37, 127, 22);
-  std::vector<std::uint32_t> memory = pack_matrix(m);
+  std::vector<Word> memory = pack_matrix(m);
   const RowSet rows{0, 10, 1, 0};
   naive::Rows inputs, x;
   for (int t = 0; t < 10; ++t) {
@@ -124,7 +124,7 @@ TEST(Linear, GeluOutputsEqualTheNaiveModel) {
   Random random(13);
   const auto tokens = testing::make_tokens();
   naive::Matrix m = testing::random_matrix(random, 50, 48, 127, 14);
-  std::vector<std::uint32_t> memory = pack_matrix(m);
+  std::vector<Word> memory = pack_matrix(m);
   LinearJob job =
       job_of(m, RowSet{0, 3, 1, 0}, OperandSource::kNormOut, TokenScale::kNorm, LinearPost::kGelu);
   job.gelu = GeluScale{40000, 26, 9};
@@ -146,7 +146,7 @@ TEST(Linear, Uint8InputsUseTheirFullRange) {
   Random random(14);
   const auto tokens = testing::make_tokens();
   naive::Matrix m = testing::random_matrix(random, 16, 3072, 255, 21);
-  std::vector<std::uint32_t> memory = pack_matrix(m);
+  std::vector<Word> memory = pack_matrix(m);
   naive::Rows inputs = testing::random_rows(random, 1, 3072, 200, 255);
   for (int d = 0; d < 3072; ++d) tokens->hidden[0][d] = static_cast<std::uint8_t>(inputs[0][d]);
   Counters counters;
@@ -164,7 +164,7 @@ TEST(Linear, QueueScoresScaleTheBiasAndRedirectTheRow) {
   naive::Matrix m = testing::random_matrix(random, 18, 20, 255, 18);
   m.requant.bias_first = true;
   m.requant.bias_shift = 0;
-  std::vector<std::uint32_t> memory = pack_matrix(m);
+  std::vector<Word> memory = pack_matrix(m);
   const std::vector<int> target = {9, 2, 5};
   naive::Rows inputs = testing::random_rows(random, 3, 20, 0, 255);
   const naive::Row scores = {65536, 1, 0};

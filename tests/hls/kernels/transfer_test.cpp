@@ -35,7 +35,7 @@ TEST(Transfer, StoredRowsAreDense) {
   for (int r = 0; r < 16; ++r) {
     for (int d = 0; d < dim; ++d) tokens->residual[r][d] = (r * 100 + d) * (d % 2 == 0 ? 1 : -1);
   }
-  std::vector<std::uint32_t> memory(2 * 3 * dim + 1, 0xeeeeeeee);
+  std::vector<Word> memory(2 * 3 * dim + 1, 0xeeeeeeee);
   store_residual(memory.data(), 0, rows, dim, *tokens);
   for (int i = 0; i < 6 * dim; ++i) {
     const int row = row_of(rows, i / dim / 3, i / dim % 3);

@@ -48,7 +48,7 @@ WideMatrix random_wide(Random& random, int out, int in, int highest_multiplier) 
   return m;
 }
 
-std::vector<std::uint32_t> pack(const WideMatrix& m) {
+std::vector<Word> pack(const WideMatrix& m) {
   const std::size_t params = program::param_rows(m.out) * std::size_t{program::kRowBytes};
   std::vector<std::uint8_t> image(params +
                                   program::tile_rows(m.out, m.in, program::Precision::kW16A16) *
@@ -94,7 +94,7 @@ TEST(WideLinear, W16A16RoundsOnceAfterExactSums) {
     LinearJob job = job_of(m, rows, LinearPost::kSigned);
     job.requant.r2 = 16 + 24;
     job.requant.bias_shift = 7;
-    std::vector<std::uint32_t> memory = pack(m);
+    std::vector<Word> memory = pack(m);
     Counters counters;
     linear(memory.data(), job, *tokens, counters);
     for (int t = 0; t < rows.tokens; ++t) {
@@ -125,7 +125,7 @@ TEST(WideLinear, W16A32TruncatesAndWraps) {
   job.requant.r1 = 14;
   job.requant.r2 = 16;
   job.requant.bias_shift = 20;
-  std::vector<std::uint32_t> memory = pack(m);
+  std::vector<Word> memory = pack(m);
   Counters counters;
   linear(memory.data(), job, *tokens, counters);
   for (int g = 0; g < 2; ++g) {
@@ -159,7 +159,7 @@ TEST(WideLinear, ScoresMultiplySumAndBias) {
   job.expert = 3;
   job.requant.r1 = 14;
   job.requant.r2 = 16;
-  std::vector<std::uint32_t> memory = pack(m);
+  std::vector<Word> memory = pack(m);
   Counters counters;
   linear(memory.data(), job, *tokens, counters);
   for (int n = 0; n < m.out; ++n) {
@@ -173,7 +173,7 @@ TEST(WideGate, IsOneMatrixOfExpertsWithTheFormatsLogits) {
   const auto small = make_tokens<W16A16>();
   const auto published = make_tokens<W16A32>();
   const WideMatrix m = random_wide(random, 5, 40, 0);
-  std::vector<std::uint32_t> memory = pack(m);
+  std::vector<Word> memory = pack(m);
   const MatrixRef matrix{0, static_cast<int>(program::param_rows(m.out)), m.in, m.out};
   for (int d = 0; d < m.in; ++d) {
     small->norm_out[0][d] = static_cast<std::int16_t>(uniform(random, -32767, 32767));
@@ -221,7 +221,7 @@ double norm_error(int dim, double residual_step, int gamma_frac, double beta_ste
                     gamma_frac,
                     false,
                     output_shift};
-  std::vector<std::uint32_t> words = testing::to_words(memory);
+  std::vector<Word> words = testing::to_words(memory);
   layer_norm(words.data(), job, *tokens);
   double mean = 0.0, variance = 0.0, worst = 0.0;
   for (const double v : x) mean += v / dim;

@@ -22,7 +22,7 @@ TEST(EdgemoeTop, GivesTheBitsAndCountersOfRunProgram) {
     shape.dim = 48;
     shape.heads = 3;
     std::vector<std::uint8_t> simulated = make_network(shape).builder.finish();
-    std::vector<std::uint32_t> board = testing::to_words(simulated);
+    std::vector<Word> board = testing::to_words(simulated);
     const RunStatus status = run_program(simulated.data(), simulated.size(), {});
     StatusRegisters registers = {};
     edgemoe_top(board.data(), simulated.size(), &registers);
@@ -38,7 +38,7 @@ TEST(EdgemoeTop, GivesTheBitsAndCountersOfRunProgram) {
 TEST(EdgemoeTop, RefusesWhatItsBuffersCannotHold) {
   NetworkShape shape;
   shape.dim = BoardLimits::kDim + 16;
-  std::vector<std::uint32_t> image = testing::to_words(make_network(shape).builder.finish());
+  std::vector<Word> image = testing::to_words(make_network(shape).builder.finish());
   StatusRegisters registers = {};
   edgemoe_top(image.data(), 4 * image.size(), &registers);
   EXPECT_EQ(registers.error, static_cast<std::uint32_t>(RunError::kBadShape));
@@ -52,7 +52,7 @@ TEST(EdgemoeTop, RefusesOtherPrecisionsThanItsOwn) {
     ASSERT_TRUE(program::decode_header(bytes.data(), header));
     header.precision = precision;
     program::encode_header(header, bytes.data());
-    std::vector<std::uint32_t> image = testing::to_words(bytes);
+    std::vector<Word> image = testing::to_words(bytes);
     StatusRegisters registers = {};
     edgemoe_top(image.data(), bytes.size(), &registers);
     EXPECT_EQ(registers.error, static_cast<std::uint32_t>(RunError::kBadPrecision));
