@@ -8,6 +8,8 @@
 ///         requantiser_wide.hpp, layer_norm.cpp, softmax.hpp.
 #pragma once
 
+#include <cstdint>
+
 #include "hls/program/image.hpp"
 #include "hls/support/number.hpp"
 #include "hls/support/tile.hpp"
@@ -17,7 +19,8 @@ namespace hls {
 
 /// int8 weights, int8 or uint8 activations, int32 accumulators, int24 residual stream.
 struct W8A8 {
-  using Signed = Int<8>;  ///< z8, Q, K, V, attention output
+  using Signed = Int<8>;       ///< z8, Q, K, V, attention output
+  using Packed = std::int8_t;  ///< Signed as hls/program packs it
   using Pixel = UInt<8>;
   using Hidden = UInt<8>;
   using Exponential = UInt<8>;  ///< un-normalised
@@ -47,6 +50,7 @@ struct W8A8 {
 /// residual stream.
 struct W16A16 {
   using Signed = Int<16>;
+  using Packed = std::int16_t;  ///< Signed as hls/program packs it
   using Pixel = UInt<8>;
   using Hidden = Int<16>;
   using Exponential = Int<16>;  ///< un-normalised, 0..32767
@@ -74,6 +78,7 @@ struct W16A16 {
 /// everything truncates and wraps.
 struct W16A32 {
   using Signed = Int<32>;
+  using Packed = std::int32_t;  ///< Signed as hls/program packs it
   using Pixel = UInt<8>;
   using Hidden = Int<32>;
   using Exponential = Int<32>;  ///< normalised: exponential times stored reciprocal

@@ -40,20 +40,21 @@ template <typename Format, int Columns>
 void write_activations(MemoryPort memory, std::uint64_t address, int dim,
                        const typename Format::Signed (&row)[Columns]) {
 #pragma HLS inline
-  using Word = Lanes<Format>;
+  using Packing = Lanes<Format>;
 WriteActivations:
-  for (int d = 0; d < dim; d += Word::kCount) {
+  for (int d = 0; d < dim; d += Packing::kCount) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 1 max = 768
     std::uint32_t word = 0;
-    for (int b = 0; b < Word::kCount; ++b) {
+    for (int b = 0; b < Packing::kCount; ++b) {
 #pragma HLS unroll
       if (d + b < dim) {
-        word |= (static_cast<std::uint32_t>(row[d + b]) & Word::kMask) << (8 * Word::kBytes * b);
+        word |= (static_cast<std::uint32_t>(row[d + b]) & Packing::kMask)
+                << (8 * Packing::kBytes * b);
       }
     }
-    write_word(memory, address + static_cast<std::uint64_t>(d) * Word::kBytes, word);
+    write_word(memory, address + static_cast<std::uint64_t>(d) * Packing::kBytes, word);
   }
 }
 
@@ -61,18 +62,18 @@ template <typename Format, int Columns>
 void read_activations(MemoryPort memory, std::uint64_t address, int dim,
                       typename Format::Signed (&row)[Columns]) {
 #pragma HLS inline
-  using Word = Lanes<Format>;
+  using Packing = Lanes<Format>;
 ReadActivations:
-  for (int d = 0; d < dim; d += Word::kCount) {
+  for (int d = 0; d < dim; d += Packing::kCount) {
 #pragma HLS pipeline II = 1
     // Trip count: holds because hls/top bounds dim by Limits::kDim
 #pragma HLS loop_tripcount min = 1 max = 768
     const std::uint32_t word =
-        read_word(memory, address + static_cast<std::uint64_t>(d) * Word::kBytes);
-    for (int b = 0; b < Word::kCount; ++b) {
+        read_word(memory, address + static_cast<std::uint64_t>(d) * Packing::kBytes);
+    for (int b = 0; b < Packing::kCount; ++b) {
 #pragma HLS unroll
       if (d + b < dim) {
-        row[d + b] = static_cast<typename Format::Signed>(word >> (8 * Word::kBytes * b));
+        row[d + b] = static_cast<typename Format::Signed>(word >> (8 * Packing::kBytes * b));
       }
     }
   }
@@ -127,8 +128,8 @@ struct KeyTileAt {
 template <typename Format, typename Limits>
 void write_key_tile(MemoryPort memory, std::uint64_t address, const KeyTileAt& at, int head_dim,
                     bool values, const TokenMemory<Format, Limits>& tokens) {
-  using Signed = typename Format::Signed;
-  Signed weights[program::kTile][program::kTile];  // [out][in]
+  using Packed = typename Format::Packed;
+  Packed weights[program::kTile][program::kTile];  // [out][in]
 TileKeys:
   for (int k = 0; k < program::kTile; ++k) {
 #pragma HLS pipeline II = 1
@@ -137,7 +138,7 @@ TileKeys:
       const bool inside = k < at.valid && at.first_dim + d < head_dim;
       const int column = at.column + at.first_dim + d;
       weights[values ? d : k][values ? k : d] =
-          inside ? tokens.qkv[at.first_key + k][column] : Signed(0);
+          inside ? static_cast<Packed>(tokens.qkv[at.first_key + k][column]) : Packed(0);
     }
   }
   std::uint8_t rows[key_tile_bytes<Format>()];
@@ -154,7 +155,7 @@ template <typename Format, typename Limits>
 void read_key_tile(MemoryPort memory, std::uint64_t address, int first_key, int column, bool values,
                    TokenMemory<Format, Limits>& tokens) {
   std::uint8_t rows[key_tile_bytes<Format>()];
-  typename Format::Signed weights[program::kTile][program::kTile];
+  typename Format::Packed weights[program::kTile][program::kTile];
   read_block(memory, address, rows);
   unpack_keys(rows, weights);
 TileKeys:
