@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # coverage.sh BUILD_DIR [OUT_DIR]
-# Runs the whole accelerator's random programs and edge cases (built in BUILD_DIR) with line coverage,
-# merges the counts, and prints for each module how many of its branches and blocks were reached, then
+# Runs the whole accelerator's random programs, edge cases and memories (built in BUILD_DIR) with line
+# coverage, merges the counts, and prints for each module how many of its branches and blocks were reached, then
 # every one that was not, as file:line. The models are built with coverage first (minutes). Needs
 # verilator. Exit status 1 when a test fails. OUT_DIR (default BUILD_DIR/rtl-coverage) keeps
 # merged.dat, which `verilator_coverage --annotate FOLDER` turns into annotated sources.
@@ -13,7 +13,7 @@ rm -rf -- "$out"
 mkdir -p -- "$out"
 
 status=0
-for test in rtl_random_programs_test rtl_edge_cases_test; do
+for test in rtl_random_programs_test rtl_edge_cases_test rtl_memory_manners_test; do
   EDGEMOE_RTL_COVERAGE=$out "$build/tests/rtl/top/$test" >"$out/$test.log" 2>&1 || {
     status=1
     echo "$test failed, see $out/$test.log" >&2
