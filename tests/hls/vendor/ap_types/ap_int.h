@@ -77,7 +77,8 @@ struct ap_int_base {
   static_assert(W >= 1 && W <= (S ? 128 : 127), "what this stand-in holds");
   static constexpr int width = W;
 
-  ap_int_base() = default;
+  /// No value, as there; a pattern, so that code which relies on one shows.
+  ap_int_base() : value_(fit(0x5A5A5A5A5A5A5A5AL)) {}
   template <int W2, bool S2>
   ap_int_base(const ap_int_base<W2, S2>& other) : value_(fit(other.wide())) {}
   template <int W2, int I2, bool S2>
