@@ -54,7 +54,7 @@ class Violations(unittest.TestCase):
 
     def test_function_pointers_of_members_and_in_tables(self):
         self.expect("a function pointer", "struct A { int (A::*step)(int); };\n")
-        self.expect("a function pointer", "int f(int i) { static int (*table[2])(int) = {g, h}; return table[i](1); }\n")
+        self.expect("a function pointer", "int f(int i) { static int (*t[2])(int) = {g, h}; return t[i](1); }\n")
 
     def test_loops_without_a_bound(self):
         for text in ("void f(int n) { while (n > 0) --n; }\n", "void f(int n) { do { --n; } while (n > 0); }\n",
