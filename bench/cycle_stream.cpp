@@ -32,13 +32,19 @@ void print_details(const host::StreamSetting& setting) {
   }
 }
 
+/// The longest frame of all in turn, less that of the streams of one task.
+std::int64_t longer(const host::SwitchStudy& s) {
+  return static_cast<std::int64_t>(s.longest_in_turn) -
+         static_cast<std::int64_t>(std::max(s.longest_alone[0], s.longest_alone[1]));
+}
+
 void print_table(const host::StreamSetting& setting, int phases) {
   const host::SwitchStudy s = host::study_switches(setting, phases);
   fmt::print("{} active experts, {} phases of the refresh, cycles of a frame\n", setting.active,
              phases);
   fmt::print("longest of task 0 all the time {}\nlongest of task 1 all the time {}\n",
              s.longest_alone[0], s.longest_alone[1]);
-  fmt::print("longest in turn                {}\n", s.longest_in_turn);
+  fmt::print("longest in turn                {} ({:+})\n", s.longest_in_turn, longer(s));
   fmt::print("a frame in turn longer than where its task stays {:+}; refresh alone makes {}\n",
              s.more, s.spread);
 }
@@ -53,6 +59,7 @@ void print_figures(host::StreamSetting setting) {
                  static_cast<double>(s.longest_alone[t]) * cycle_ms);
     }
     fmt::print("{}.both.ms {:.4f}\n", prefix, static_cast<double>(s.longest_in_turn) * cycle_ms);
+    fmt::print("{}.longer {:+}\n", prefix, longer(s));
     fmt::print("{}.more {:+}\n{}.spread {}\n", prefix, s.more, prefix, s.spread);
   }
 }

@@ -62,13 +62,16 @@ std::string stream_text(const Report& report) {
       s.total_ms, s.cycles, s.fps, s.mean_latency_ms, s.max_latency_ms, s.energy_mj,
       s.energy_mj_per_frame, s.power_w);
   if (s.switches == 0) return text + "  no change of tasks within a program\n";
+  if (!s.mean_switch_cycles)
+    return text + "  task switches: a program has no room for a frame twice to compare with\n";
   const double frame_cycles = static_cast<double>(s.cycles) / static_cast<double>(s.frames.size());
-  return text +
-         fmt::format(
-             "  {} task switch{}: {:+.1f} cycles in the mean ({:+.3f} % of a frame), {:+} at "
-             "most\n",
-             s.switches, s.switches == 1 ? "" : "es", *s.mean_switch_cycles,
-             100.0 * *s.mean_switch_cycles / frame_cycles, *s.max_switch_cycles);
+  return text + fmt::format(
+                    "  {} task switch{}: frames beside them take {:+.1f} cycles more in the mean "
+                    "({:+.3f} % "
+                    "of a frame), {:+} at most; refresh alone makes {}\n",
+                    s.switches, s.switches == 1 ? "" : "es", *s.mean_switch_cycles,
+                    100.0 * *s.mean_switch_cycles / frame_cycles, *s.max_switch_cycles,
+                    *s.refresh_cycles);
 }
 
 }  // namespace edgemoe::host

@@ -204,10 +204,11 @@ void describe(V& v, const StreamFrameRecord& f) {
   v.field("latency_ms", "from begin to end, waiting for the frame before it included",
           f.latency_ms);
   v.field("period_ms", "from the end of the frame before it to its own", f.period_ms);
-  v.field("switch_cycles",
-          "cycles that the change of tasks after this frame costs, against a stream in which it "
-          "follows itself; null where the tasks stay, and at the end of a program",
-          f.switch_cycles);
+  v.field(
+      "switch_cycles",
+      "cycles from its issue to that of the next frame, less the most of a stream of nothing but "
+      "this frame; null without a neighbour of other tasks, and at the end of a program",
+      f.switch_cycles);
 }
 
 template <class V>
@@ -224,6 +225,11 @@ void describe(V& v, const StreamInfo& s) {
   v.field("mean_switch_cycles", "mean of switch_cycles; null without a change",
           s.mean_switch_cycles);
   v.field("max_switch_cycles", "largest of switch_cycles", s.max_switch_cycles);
+  v.field(
+      "refresh_cycles",
+      "most that a frame differs from itself in a stream of nothing else: the memory's refresh; "
+      "null without a change",
+      s.refresh_cycles);
   v.field("frames", "every frame in order", s.frames);
   v.field("programs", "what the accelerator executed: an entry as in runs per program", s.programs);
 }

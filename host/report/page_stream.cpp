@@ -41,12 +41,15 @@ std::string stream_section(const Report& report) {
   text += card("Energy per frame", figure(s.energy_mj_per_frame) + " mJ", figure(s.power_w) + " W");
   text += card("Task switch",
                s.mean_switch_cycles ? fmt::format("{:+.0f} cycles", *s.mean_switch_cycles) : "none",
-               fmt::format("{} in the stream", s.switches));
+               fmt::format("{} in the stream, {:+} cycles at most", s.switches,
+                           s.max_switch_cycles.value_or(0)));
   text +=
       "</div>\n<p class=\"note\">Latency is from asking for a frame's pixels to its last result "
       "and "
-      "holds the wait for the frame before; period is from result to result. A switch costs what "
-      "the change of tasks after the frame adds to its time.</p>\n<div class=\"scroll\"><table>"
+      "holds the wait for the frame before; period is from result to result. Switch: what a frame "
+      "beside another task takes longer, from issue to issue, than ever in a stream of its own; "
+      "the "
+      "memory's refresh alone makes some cycles.</p>\n<div class=\"scroll\"><table>"
       "<tr><th>frame</th><th>image</th><th>tasks</th><th class=\"n\">program</th><th "
       "class=\"n\">begin</th><th class=\"n\">latency ms</th><th class=\"n\">period ms</th><th "
       "class=\"n\">switch</th></tr>\n";

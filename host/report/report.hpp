@@ -209,6 +209,7 @@ struct StreamInfo {
   int switches = 0;
   std::optional<double> mean_switch_cycles;
   std::optional<std::int64_t> max_switch_cycles;
+  std::optional<std::uint64_t> refresh_cycles;
   std::vector<StreamFrameRecord> frames;
   std::vector<RunRecord> programs;
 };

@@ -14,6 +14,8 @@ namespace edgemoe::host {
 namespace {
 
 constexpr std::size_t kLayerNumbers = 256;
+constexpr std::size_t kProgramCommands = sim::timing::kProgramCommands;
+constexpr std::size_t kOnce = 2;  // commands that programs of several frames share
 
 /// The routing of every frame under the layer numbers of its place in the program.
 program::RoutingTrace joined_routing(const std::vector<const StreamItem*>& items,
@@ -70,16 +72,14 @@ std::size_t StreamRunner::commands_of(const std::vector<int>& tasks) {
 
 /// Programs share what a frame alone has once: the load of the position table, and the end.
 bool StreamRunner::has_room(const StreamItem& item) {
-  constexpr std::size_t kOnce = 2;
   const std::size_t own = commands_of(item.tasks) - kOnce;
   const std::size_t layers = (items_.size() + 1) * static_cast<std::size_t>(setup_.model.depth());
-  return commands_ + own + kOnce <= static_cast<std::size_t>(sim::timing::kProgramCommands) &&
-         layers <= kLayerNumbers;
+  return commands_ + own + kOnce <= kProgramCommands && layers <= kLayerNumbers;
 }
 
 void StreamRunner::add(StreamItem item) {
   if (!items_.empty() && !has_room(item)) run_program();
-  commands_ += commands_of(item.tasks) - 2;
+  commands_ += commands_of(item.tasks) - kOnce;
   items_.push_back(std::move(item));
 }
 
@@ -90,20 +90,19 @@ void StreamRunner::finish() {
   if (info_.total_ms > 0.0)
     info_.fps = 1e3 * static_cast<double>(info_.frames.size()) / info_.total_ms;
   double latency = 0.0, cost = 0.0;
-  std::size_t switches = 0;
+  std::size_t compared = 0;
   for (const StreamFrameRecord& frame : info_.frames) {
     latency += frame.latency_ms;
     info_.max_latency_ms = std::max(info_.max_latency_ms, frame.latency_ms);
     if (!frame.switch_cycles) continue;
-    ++switches;
+    ++compared;
     cost += static_cast<double>(*frame.switch_cycles);
     info_.max_switch_cycles =
         std::max(info_.max_switch_cycles.value_or(*frame.switch_cycles), *frame.switch_cycles);
   }
   if (!info_.frames.empty())
     info_.mean_latency_ms = latency / static_cast<double>(info_.frames.size());
-  info_.switches = static_cast<int>(switches);
-  if (switches > 0) info_.mean_switch_cycles = cost / static_cast<double>(switches);
+  if (compared > 0) info_.mean_switch_cycles = cost / static_cast<double>(compared);
   for (const RunRecord& program : info_.programs)
     info_.energy_mj += program.energy_mj.value_or(0.0);
   if (!info_.frames.empty())
@@ -199,37 +198,55 @@ void StreamRunner::add_frames(const Frames& frames, const LoweredProgram& progra
     record.latency_ms = static_cast<double>(record.end - record.begin) * cycle_ms;
     record.period_ms = static_cast<double>(record.end - last_end_) * cycle_ms;
     last_end_ = record.end;
-    if (f + 1 < frames.size() && frames[f + 1]->tasks != frames[f]->tasks) {
+    if (f + 1 < frames.size() && frames[f + 1]->tasks != frames[f]->tasks) ++info_.switches;
+    if (f + 1 < frames.size() && beside_a_switch(frames, f)) {
       const std::uint64_t gap =
           timing.commands[program.frames[f + 1].embed].begin - timing.commands[at.embed].begin;
-      record.switch_cycles = switch_cost(frames, f, gap);
+      const Alone same = alone(*frames[f]);
+      if (same.longest > 0) {
+        record.switch_cycles =
+            static_cast<std::int64_t>(gap) - static_cast<std::int64_t>(same.longest);
+        info_.refresh_cycles =
+            std::max(info_.refresh_cycles.value_or(0), same.longest - same.least);
+      }
     }
     info_.frames.push_back(std::move(record));
   }
 }
 
-std::optional<std::int64_t> StreamRunner::switch_cost(const Frames& frames, std::size_t at,
-                                                      std::uint64_t gap) {
-  Frames alike;
-  if (at > 0) alike.push_back(frames[at - 1]);
-  alike.insert(alike.end(), 2, frames[at]);
-  return static_cast<std::int64_t>(gap) - static_cast<std::int64_t>(last_gap(alike));
+bool StreamRunner::beside_a_switch(const Frames& frames, std::size_t at) {
+  const std::vector<int>& tasks = frames[at]->tasks;
+  return (at > 0 && frames[at - 1]->tasks != tasks) ||
+         (at + 1 < frames.size() && frames[at + 1]->tasks != tasks);
 }
 
-std::uint64_t StreamRunner::last_gap(const Frames& frames) {
-  std::vector<std::vector<int>> tasks;
-  for (const StreamItem* item : frames) tasks.push_back(item->tasks);
-  auto found = short_.find(tasks);
-  if (found == short_.end()) {
+StreamRunner::Alone StreamRunner::alone(const StreamItem& frame) {
+  constexpr std::size_t kCopies = 4;
+  const std::size_t own = commands_of(frame.tasks) - kOnce;
+  const std::size_t copies =
+      std::min({kCopies, (kProgramCommands - kOnce) / own,
+                kLayerNumbers / static_cast<std::size_t>(setup_.model.depth())});
+  if (copies < 2) return {};
+  const Frames frames(copies, &frame);
+  auto found = alone_.find(frame.tasks);
+  if (found == alone_.end()) {
     LoweredProgram program = compile_frames(frames);
-    found = short_.emplace(tasks, Compiled{std::move(program.commands), std::move(program.frames)})
-                .first;
+    found =
+        alone_
+            .emplace(frame.tasks, Compiled{std::move(program.commands), std::move(program.frames)})
+            .first;
   }
   const Compiled& program = found->second;
   const sim::SimulationResult timing =
       simulate(program, joined_routing(frames, program.frames), false);
-  const FrameInfo* last = &program.frames.back();
-  return timing.commands[last->embed].begin - timing.commands[(last - 1)->embed].begin;
+  Alone times;
+  for (std::size_t f = 0; f + 1 < copies; ++f) {
+    const std::uint64_t gap = timing.commands[program.frames[f + 1].embed].begin -
+                              timing.commands[program.frames[f].embed].begin;
+    times.least = f == 0 ? gap : std::min(times.least, gap);
+    times.longest = std::max(times.longest, gap);
+  }
+  return times;
 }
 
 }  // namespace edgemoe::host

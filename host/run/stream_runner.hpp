@@ -8,8 +8,9 @@
 ///          issues with its first command on the array, and ends when its results are in DRAM.
 ///          Programs follow one another without a gap: what a host needs to ring the next doorbell
 ///          is not counted.
-/// Switch:  the cost of changing the task after a frame: cycles from its first issue to that of the
-///          next frame, minus the same in a stream in which the frame follows itself instead.
+/// Switch:  what a frame beside another task takes longer than where the task stays: cycles from
+///          its first issue to that of the next frame, minus the most that it takes in a stream of
+///          nothing but this frame. How much those differ among themselves is the refresh's doing.
 /// Errors:  models::ConfigError for a design that cannot run streams, sim::StuckError.
 #pragma once
 
@@ -76,11 +77,15 @@ class StreamRunner {
                     std::vector<Check>* checks) const;
   sim::SimulationResult simulate(const Compiled& program, const program::RoutingTrace& routing,
                                  bool trace) const;
-  /// Cycles from the first issue of the frame before the last to that of the last.
-  std::uint64_t last_gap(const Frames& frames);
+  /// Cycles from first issue to first issue in a stream of this frame alone; longest 0: no room
+  /// for two.
+  struct Alone {
+    std::uint64_t least = 0, longest = 0;
+  };
+  Alone alone(const StreamItem& frame);
   void add_frames(const Frames& frames, const LoweredProgram& program,
                   const sim::SimulationResult& timing);
-  std::optional<std::int64_t> switch_cost(const Frames& frames, std::size_t at, std::uint64_t gap);
+  static bool beside_a_switch(const Frames& frames, std::size_t at);
 
   const Setup& setup_;
   const models::TensorMap& weights_;
@@ -89,7 +94,7 @@ class StreamRunner {
   std::vector<StreamItem> items_;  ///< of the next program
   std::size_t commands_ = 0;       ///< that they take
   std::map<std::vector<int>, std::size_t> sizes_;
-  std::map<std::vector<std::vector<int>>, Compiled> short_;  ///< streams to compare with
+  std::map<std::vector<int>, Compiled> alone_;  ///< streams of one frame, to compare with
   int first_frame_ = 0;
   std::uint64_t cycle_ = 0;     ///< end of the last program
   std::uint64_t last_end_ = 0;  ///< of the last frame

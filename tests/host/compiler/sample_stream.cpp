@@ -76,8 +76,7 @@ StreamTimes time_stream(const StreamSetting& setting, const std::vector<int>& ta
   sim::SimulationOptions options;
   options.record_trace = false;
   options.refresh_phase = setting.refresh_phase;
-  s.result =
-      sim::simulate(s.lowered.commands, routing, setting.design, setting.board, options);
+  s.result = sim::simulate(s.lowered.commands, routing, setting.design, setting.board, options);
   for (std::size_t f = 0; f + 1 < tasks.size(); ++f) {
     const FrameInfo* frame = s.lowered.frames.data() + f;
     s.frames.push_back(s.result.commands[frame[1].embed].begin -
@@ -116,8 +115,7 @@ SwitchStudy study_switches(const StreamSetting& setting, int phases) {
   SwitchStudy study;
   study.more = std::numeric_limits<std::int64_t>::min();
   for (std::size_t t = 0; t < 2; ++t) {
-    const Extremes turns =
-        extremes(setting, static_cast<int>(t), static_cast<int>(1 - t), phases);
+    const Extremes turns = extremes(setting, static_cast<int>(t), static_cast<int>(1 - t), phases);
     for (std::size_t f = 0; f < turns.longest.size(); ++f) {
       const Extremes& same = alone[(t + f) % 2];
       study.longest_alone[t] = std::max(study.longest_alone[t], alone[t].longest[f]);

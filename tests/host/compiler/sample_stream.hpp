@@ -48,7 +48,7 @@ StreamTimes time_stream(const StreamSetting& setting, const std::vector<int>& ta
 struct SwitchStudy {
   std::uint64_t longest_alone[2] = {};  ///< of all frames of a task
   std::uint64_t longest_in_turn = 0;
-  std::int64_t more = 0;    ///< most that a frame takes longer in turn, both at their longest
+  std::int64_t more = 0;     ///< most that a frame takes longer in turn, both at their longest
   std::uint64_t spread = 0;  ///< most that a frame differs from itself where the task stays
 };
 SwitchStudy study_switches(const StreamSetting& setting, int phases);

@@ -3,6 +3,7 @@
 // needed.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "host/report/json_writer.hpp"
@@ -159,6 +160,32 @@ TEST_F(StreamTest, FramesFollowFasterThanTheyRunAlone) {
   EXPECT_EQ(info.switches, 0);
   EXPECT_FALSE(info.mean_switch_cycles);
   EXPECT_LT(info.total_ms, 6 * info.frames[0].latency_ms);
+}
+
+TEST_F(StreamTest, FramesBesideASwitchAreComparedWithThemselvesAlone) {
+  const auto info_of = [&](const std::string& text) { return *run(text).page.report.stream; };
+  const StreamInfo info = info_of("a.png depth\na.png depth\na.png semseg\na.png semseg\n");
+  ASSERT_EQ(info.frames.size(), 4u);
+  ASSERT_EQ(info.programs.size(), 1u);
+  EXPECT_EQ(info.switches, 1);
+  EXPECT_FALSE(info.frames[0].switch_cycles);
+  EXPECT_FALSE(info.frames[3].switch_cycles);  // nothing follows it
+  const StreamInfo depth = info_of("a.png depth\na.png depth\na.png depth\na.png depth\n"),
+                   semseg = info_of("a.png semseg\na.png semseg\na.png semseg\na.png semseg\n");
+  const auto issues = [](const StreamInfo& s, std::size_t f) {
+    return static_cast<std::int64_t>(s.frames[f + 1].issue) -
+           static_cast<std::int64_t>(s.frames[f].issue);
+  };
+  std::int64_t most = 0;
+  for (const std::size_t f : {std::size_t{1}, std::size_t{2}}) {
+    const StreamInfo& alone = f == 1 ? depth : semseg;
+    const std::int64_t longest = std::max({issues(alone, 0), issues(alone, 1), issues(alone, 2)});
+    ASSERT_TRUE(info.frames[f].switch_cycles);
+    EXPECT_EQ(*info.frames[f].switch_cycles, issues(info, f) - longest) << f;
+    most = f == 1 ? *info.frames[f].switch_cycles : std::max(most, *info.frames[f].switch_cycles);
+  }
+  EXPECT_EQ(info.max_switch_cycles, most);
+  EXPECT_TRUE(info.refresh_cycles);
 }
 
 TEST_F(StreamTest, ReportFitsItsSchemaAndThePageShowsTheStream) {
