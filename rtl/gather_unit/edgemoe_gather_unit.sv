@@ -16,7 +16,7 @@
 // Reset      nothing to copy.
 // Parameters those of edgemoe_array_datapath.sv; Depth entries kept, a power of two: two queues,
 //            what is gathered ahead, and what is still drained.
-// Verified   tests/rtl/array_datapath.
+// Verified   tests/rtl/gather_unit; in place: tests/rtl/array_datapath.
 `include "edgemoe_assert.svh"
 
 module edgemoe_gather_unit #(

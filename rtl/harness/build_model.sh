@@ -10,11 +10,14 @@ set -euo pipefail
 root=$(realpath -- "$1")
 out=$(realpath -m -- "$2")
 shift 2
-options=() flags=() ports=3 norm_lanes=32
+options=() flags=() ports=3 norm_lanes=32 optimise=-O2
 for word in "$@"; do
   case $word in
     trace) options+=(--trace-fst) ;;
-    coverage) options+=(--coverage-line) ;;
+    coverage)
+      options+=(--coverage-line)
+      optimise=-O1  # it counts for a minute and compiles for several
+      ;;
     *=*)
       options+=("-G$word")
       [[ $word == Ports=* ]] && ports=${word#*=}
@@ -37,7 +40,7 @@ verilator --cc --Mdir "$work" --prefix Vaccelerator --top-module edgemoe_acceler
   -Wno-fatal -Wno-lint -Wno-SYNCASYNCNET -I"$root/rtl/common" "${search[@]}" "${options[@]}" \
   -CFLAGS "-fPIC -DVL_USER_STOP" "$root/rtl/common/edgemoe_pkg.sv" \
   "$root/rtl/top/edgemoe_accelerator.sv" >&2
-make -C "$work" -f Vaccelerator.mk -j "$(nproc)" OPT_FAST="-O2" OPT_SLOW="-O0" OPT_GLOBAL="-O2" \
+make -C "$work" -f Vaccelerator.mk -j "$(nproc)" OPT_FAST="$optimise" OPT_SLOW="-O0" OPT_GLOBAL="-O2" \
   "${launcher[@]}" Vaccelerator__ALL.a verilated.o verilated_threads.o \
   $(sed -n 's/^VM_TRACE_FST *= *1.*/verilated_fst_c.o/p' "$work/Vaccelerator_classes.mk") \
   $(sed -n 's/^VM_COVERAGE *= *1.*/verilated_cov.o/p' "$work/Vaccelerator_classes.mk") >&2

@@ -14,7 +14,7 @@
 // Reset      none; contents undefined until written.
 // Numbers    int8 in +-127. Lanes of keys that do not exist hold anything.
 // Parameters Depth tiles, K and V together (addresses are the caller's).
-// Verified   tests/rtl/array_datapath.
+// Verified   tests/rtl/token_buffer; in place: tests/rtl/array_datapath.
 `include "edgemoe_assert.svh"
 
 module edgemoe_kv_store #(

@@ -8,7 +8,7 @@
 // Reset      none; contents undefined until written. A read of a word that is written in the same
 //            cycle gives the old one.
 // Parameters Lanes; Width bits a lane; Depth >= 2.
-// Verified   tests/rtl/array_datapath.
+// Verified   tests/rtl/token_buffer; in place: tests/rtl/array_datapath.
 module edgemoe_lane_ram #(
   parameter int unsigned Lanes = 8,
   parameter int unsigned Width = 128,

@@ -9,7 +9,7 @@
 // Reset      none; contents undefined until written. A read of a word that is written in the same
 //            cycle gives the old one.
 // Parameters NormLanes 16 or 32; Depth beats a lane.
-// Verified   tests/rtl/array_datapath.
+// Verified   tests/rtl/token_buffer; in place: tests/rtl/array_datapath.
 `include "edgemoe_assert.svh"
 
 module edgemoe_norm_bank #(

@@ -9,7 +9,7 @@
 // Reset      none; contents undefined until written. A read of a word that is written in the same
 //            cycle gives the old one.
 // Parameters TokenLanes >= 2; Depth words a lane.
-// Verified   tests/rtl/array_datapath.
+// Verified   tests/rtl/token_buffer; in place: tests/rtl/array_datapath.
 module edgemoe_token_bank #(
   parameter int unsigned TokenLanes = 8,
   parameter int unsigned Depth      = 408,

@@ -8,9 +8,9 @@
 #include <deque>
 #include <random>
 
-#include "hls/program/encoding.hpp"
 #include "sim/units/timing.hpp"
 #include "tests/rtl/array_control/array_timetable.hpp"
+#include "tests/rtl/unit_bench/unit_front.hpp"
 #include "tests/support/dut_driver.hpp"
 
 namespace edgemoe::test {
@@ -41,32 +41,27 @@ class ArrayBench {
         record_(record),
         table_(record, shape),
         random_(seed),
-        dut_("array control") {
-    for (const sim::UnitEvent& e : record.result.events_log) {
-      if (e.kind != sim::EventKind::kDispatch) continue;
-      const program::Command& c = record.commands[e.index];
-      if (program::unit_of(c.opcode) == program::Unit::kArray) queue_.push_back({e.cycle, c.id});
-    }
-  }
+        dut_("array control"),
+        front_(record.commands, record.counters, dispatches(record)) {}
 
   void run() {
     ASSERT_EQ(table_.findings, std::vector<std::string>{});
     dut_.reset();
     for (std::uint64_t c = 0; c <= record_.result.cycles; ++c) {
-      front(c);
+      start(c);
       drive(c);
       dut_.settle();
       answer(c);
       dut_.settle();
       compare(c);
       if (::testing::Test::HasFailure()) {
-        ADD_FAILURE() << "cycle " << c << ", command " << current_;
+        ADD_FAILURE() << "cycle " << c << ", command " << front_.current();
         return;
       }
-      pop(c);
+      front_.pop(c, dut_->free_o != 0);
       dut_.tick();
     }
-    EXPECT_TRUE(queue_.empty());
+    EXPECT_TRUE(front_.empty());
     EXPECT_EQ(dut_->free_o, 1);
     compare_counters();
     compare_freed();
@@ -75,54 +70,31 @@ class ArrayBench {
   std::uint64_t tiles_seen() const { return tiles_seen_; }
 
  private:
-  struct Queued {
-    std::uint64_t dispatched;
-    int id;
-  };
-
-  const program::Command& command() const {
-    return record_.commands[static_cast<std::size_t>(current_)];
-  }
-
-  /// A command popped in c starts in c + kDecode, and is known in the cycle before.
-  void front(std::uint64_t c) {
-    dut_->next_valid_i = popped_ >= 0 && c + 1 == start_at_;
-    if (dut_->next_valid_i) put_command(dut_->next_cmd_i, popped_);
-    dut_->start_i = popped_ >= 0 && c == start_at_;
-    if (!dut_->start_i) return;
-    current_ = popped_;
-    popped_ = -1;
-    put_command(dut_->cmd_i, current_);
-  }
-
-  template <typename Port>
-  void put_command(Port& port, int id) {
-    std::uint8_t bytes[program::kCommandBytes];
-    program::encode_command(record_.commands[static_cast<std::size_t>(id)], bytes);
-    for (int i = 0; i < program::kCommandBytes; ++i)
-      set_bits(port, static_cast<std::size_t>(8 * i), 8, bytes[i]);
-  }
-
-  void pop(std::uint64_t c) {
-    if (popped_ >= 0 || !dut_->free_o || queue_.empty()) return;
-    if (queue_.front().dispatched + sim::timing::kQueue > c) return;
-    popped_ = queue_.front().id;
-    start_at_ = c + sim::timing::kDecode;
-    queue_.pop_front();
-  }
-
-  bool reached(program::WaitMode mode, std::uint64_t more, std::uint64_t c) const {
-    if (current_ < 0) return true;
-    for (const program::Wait& w : command().wait) {
-      if (w.mode == mode && record_.counters[w.counter].at(c) < w.value + more) return false;
+  static std::deque<UnitFront::Dispatch> dispatches(const EngineRecord& record) {
+    std::deque<UnitFront::Dispatch> queue;
+    for (const sim::UnitEvent& e : record.result.events_log) {
+      if (e.kind != sim::EventKind::kDispatch) continue;
+      const program::Command& c = record.commands[e.index];
+      if (program::unit_of(c.opcode) == program::Unit::kArray) queue.push_back({e.cycle, c.id});
     }
-    return true;
+    return queue;
+  }
+
+  const program::Command& command() const { return front_.command(); }
+
+  /// A command is known in the cycle before it starts.
+  void start(std::uint64_t c) {
+    const int next = front_.starts_next(c), now = front_.starts(c);
+    dut_->next_valid_i = next >= 0;
+    if (next >= 0) front_.put_command(dut_->next_cmd_i, next);
+    dut_->start_i = now >= 0;
+    if (now >= 0) front_.put_command(dut_->cmd_i, now);
   }
 
   void drive(std::uint64_t c) {
     // Only differences count: the rows start anywhere.
     dut_->tile_rows_i = static_cast<std::uint32_t>(record_.tile_rows.at(c) + kCountBase);
-    dut_->start_reached_i = reached(program::WaitMode::kStart, 0, c);
+    dut_->start_reached_i = front_.start_reached(c);
     std::size_t public_blocks = 0;
     while (public_blocks < record_.blocks.size() &&
            record_.blocks[public_blocks].published_at <= c) {
@@ -147,7 +119,7 @@ class ArrayBench {
 
   /// Lookups answer within the cycle.
   void answer(std::uint64_t c) {
-    dut_->group_reached_i = reached(program::WaitMode::kGroup, dut_->group_o + 1u, c);
+    dut_->group_reached_i = front_.group_reached(dut_->group_o, c);
     const auto tag = record_.weights.find(dut_->tag_o);
     const RecordedEntry* t = tag == record_.weights.end() ? nullptr : &tag->second;
     const bool found = t != nullptr && t->found && t->found_at + c % 4 <= c;
@@ -419,9 +391,7 @@ class ArrayBench {
   Timetable table_;
   std::mt19937_64 random_;
   Dut<Model> dut_;
-  std::deque<Queued> queue_;
-  int current_ = -1, popped_ = -1;
-  std::uint64_t start_at_ = 0;
+  UnitFront front_;
   std::size_t shown_ = 0;
   int context_ = 0;
   bool started_ = false;

@@ -376,7 +376,8 @@ class Bench {
     }
   }
 
-  std::vector<std::int32_t> slice(const program::Command& c, const std::int32_t* x, int beat) const {
+  std::vector<std::int32_t> slice(const program::Command& c, const std::int32_t* x,
+                                  int beat) const {
     return {x + beat * s_.lanes, x + std::min<int>(c.in_dim, (beat + 1) * s_.lanes)};
   }
 
