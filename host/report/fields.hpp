@@ -255,6 +255,7 @@ void describe(V& v, const HostInfo& h) {
   v.field("peak_rss_mb", "largest resident memory", h.peak_rss_mb);
   v.field("threads", "threads of the reference's matrix products", h.threads);
   v.field("phases_s", "wall time per phase", h.phases_s);
+  v.field("phases_cpu_s", "processor time per phase, all threads", h.phases_cpu_s);
   v.field("head_ms", "wall time of the heads on the host, per entry of runs", h.head_ms);
 }
 

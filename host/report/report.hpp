@@ -219,7 +219,7 @@ struct HostInfo {
   double wall_s = 0.0;
   double peak_rss_mb = 0.0;
   int threads = 1;
-  std::map<std::string, double> phases_s;
+  std::map<std::string, double> phases_s, phases_cpu_s;
   std::vector<double> head_ms;  ///< per entry of runs
 };
 

@@ -178,6 +178,7 @@ SessionResult Session::run() {
   report.seed = options_.seed;
   report.checks = merge_checks(checks_);
   report.host.phases_s = clock_.phases();
+  report.host.phases_cpu_s = clock_.cpu();
   report.host.threads = openblas_get_num_threads();
   report.host.peak_rss_mb = peak_rss_mb();
   report.host.wall_s =

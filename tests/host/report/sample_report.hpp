@@ -86,7 +86,7 @@ inline Report sample_report() {
   report.metrics = {{"semseg", {{"miou", 0.75}}}};
   report.resources = ResourceInfo{100, 20, 0, "formula"};
   report.checks = {{"bytes_conserved", true, "100000 = 90000 + 10000"}, {"macs", false, "1 != 2"}};
-  report.host = {1.5, 40.25, 2, {{"kernels", 0.5}}, {3.25}};
+  report.host = {1.5, 40.25, 2, {{"kernels", 0.5}}, {{"kernels", 0.75}}, {3.25}};
   return report;
 }
 
