@@ -62,8 +62,7 @@ void add_gate_sum(const LinearJob& job, const Value<Format::kSumBits>& sum, int 
   const int half = job.matrix.out_dim / Format::kGateDigits;
   const bool high = Format::kGateDigits > 1 && channel < half;
   const int shift = job.gate_shift + (high ? Format::kGateDigitBits : 0);
-  const Value<Format::kGateSumBits> part = sum * (static_cast<std::int64_t>(1) << shift);
-  tokens.gate_sum[row][channel % half] += part;
+  tokens.gate_sum[row][channel % half] += shift_left<Format::kGateSumBits>(sum, shift);
 }
 
 /// Where a sum of one drained token goes.

@@ -48,7 +48,7 @@ struct Channel {
 /// b_n << bias_shift.
 inline Value<62> scaled_bias(const Channel& channel, const program::Requant& requant) {
 #pragma HLS inline
-  return channel.bias * (static_cast<std::int64_t>(1) << requant.bias_shift);
+  return shift_left<62>(channel.bias, requant.bias_shift);
 }
 
 /// Accumulator -> v, before the destination's saturation.

@@ -9,8 +9,8 @@
 /// B is a promise: the value fits. Nothing checks it in the plain build; a vendor build drops what
 /// is above, and tests that compare the bits of both find a wrong B.
 /// Writing kernels: sums and products of vendor types are as wide as they need to be, shifts as
-///           wide as their left operand. So multiply by a power of two where bits may be shifted
-///           out, and name a result with its Value<B> before it goes on.
+///           wide as their left operand. So shift left by shift_left<B> (quantise.hpp), and name a
+///           result with its Value<B> before it goes on.
 #pragma once
 
 #include <cstdint>

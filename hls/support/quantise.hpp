@@ -84,6 +84,13 @@ inline Value<Bits> fit_wrap(const Value<64>& x) {
   return Value<Bits>(fitting);
 }
 
+/// x * 2^shift, of which Bits bits hold all that a caller can ask for.
+template <int Bits>
+inline Value<Bits> shift_left(const Value<Bits>& x, int shift) {
+#pragma HLS inline
+  return x << shift;
+}
+
 /// Modulo 2^64: products and sums whose upper bits a wrapping format discards anyway.
 inline Value<64> wrapping_product(const Value<64>& a, const Value<64>& b) {
 #pragma HLS inline
@@ -121,6 +128,12 @@ template <int Bits>
 constexpr std::int64_t fit_wrap(std::int64_t x) {
   static_assert(Bits >= 1 && Bits <= 64, "a signed width that fits 64 bits");
   return static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << (64 - Bits)) >> (64 - Bits);
+}
+
+/// x * 2^shift, of which Bits bits hold all that a caller can ask for.
+template <int Bits>
+constexpr std::int64_t shift_left(std::int64_t x, int shift) {
+  return x * (static_cast<std::int64_t>(1) << shift);
 }
 
 /// Modulo 2^64: products and sums whose upper bits a wrapping format discards anyway.

@@ -11,6 +11,7 @@
 
 #include "host/compiler/calibrate.hpp"
 #include "host/compiler/lowered.hpp"
+#include "host/compiler/precision.hpp"
 #include "models/io/file.hpp"
 #include "models/reference/network.hpp"
 #include "tests/host/compiler/sample_model.hpp"
@@ -53,10 +54,27 @@ models::Image noise_image(const models::ModelConfig& model) {
   return image;
 }
 
+/// Two blocks of the same awkward shapes, small enough for an image per precision: 17 tokens.
+models::ModelConfig short_model() {
+  models::ModelConfig model = odd_model();
+  model.name = "short";
+  model.image.height = 64;
+  model.image.width = 64;
+  model.embed_dim = 40;
+  model.heads = 2;
+  model.blocks = {models::BlockKind::kMlp, models::BlockKind::kMoe};
+  model.mlp_hidden = 56;
+  model.moe.experts = 5;
+  model.moe.top_k = 2;
+  model.moe.hidden = 24;
+  return model;
+}
+
 /// Synthetic weights with the scales that the reference's taps suggest, times `tightness`: below 1,
 /// large activations saturate.
 models::TensorMap quantised_weights(const models::ModelConfig& model, const models::Image& image,
-                                    float tightness) {
+                                    float tightness,
+                                    models::Precision precision = models::Precision::kW8A8) {
   models::TensorMap weights = models::synthetic_weights(model, kSeed);
   const models::Reference reference(model, weights);
   std::vector<models::TensorMap> taps;
@@ -65,7 +83,7 @@ models::TensorMap quantised_weights(const models::ModelConfig& model, const mode
     reference.run(image, task, &recorder);
     taps.push_back(recorder.taps());
   }
-  models::TensorMap scales = host::calibrate(program::Precision::kW8A8, model, weights, {taps});
+  models::TensorMap scales = host::calibrate(host::precision_of(precision), model, weights, {taps});
   for (auto& [name, scale] : scales) {
     if (name.find("_act") == std::string::npos) continue;
     for (float& value : scale.data) value *= tightness;
@@ -75,13 +93,28 @@ models::TensorMap quantised_weights(const models::ModelConfig& model, const mode
 }
 
 void write_image(const models::ModelConfig& model, const models::TensorMap& weights,
-                 const models::Image& image, const std::vector<int>& tasks, const fs::path& path) {
+                 const models::Image& image, const std::vector<int>& tasks, const fs::path& path,
+                 const models::DesignConfig& design = host::sample_design()) {
   host::CompileOptions options;
   options.tasks = tasks;
-  host::LoweredProgram program = host::compile(model, weights, host::sample_design(), options);
+  host::LoweredProgram program = host::compile(model, weights, design, options);
   host::set_pixels(program, image);
   const auto* bytes = reinterpret_cast<const char*>(program.image.data());
   models::write_file_atomically(path, std::string_view(bytes, program.image.size()));
+}
+
+/// One image in a precision, with all tokens in the buffers or in tiles of 16 rows.
+void write_short(models::Precision precision, bool tiled, const fs::path& path) {
+  const models::ModelConfig model = short_model();
+  const models::Image image = noise_image(model);
+  models::DesignConfig design = host::sample_design();
+  design.precision = precision;
+  if (tiled) {
+    design.buffers.max_tokens = 16;
+    design.buffers.max_frame_tokens = 1024;
+    design.buffers.max_routed_tokens = 4096;
+  }
+  write_image(model, quantised_weights(model, image, 0.5F, precision), image, {0, 1}, path, design);
 }
 
 void write_images(const fs::path& folder) {
@@ -96,6 +129,9 @@ void write_images(const fs::path& folder) {
   const models::Image odd_image = noise_image(odd);
   write_image(odd, quantised_weights(odd, odd_image, 0.5F), odd_image, {0, 1, 2},
               folder / "odd_all.bin");
+  write_short(models::Precision::kW8A8, true, folder / "short_w8a8_tiled.bin");
+  write_short(models::Precision::kW16A16, true, folder / "short_w16a16_tiled.bin");
+  write_short(models::Precision::kW16A32, false, folder / "short_w16a32.bin");
 }
 
 }  // namespace
