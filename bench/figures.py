@@ -395,6 +395,27 @@ def measure_stream():
                         constraints / "boards" / f"{BOARD}.yaml"))
 
 
+# Module, parameter, values, its folder: what differs between the ablation's variants that the RTL has.
+VARIANTS = (("edgemoe_loader_control", "Prefetch", (0, 1), "weight_loader"),
+            ("edgemoe_attention_walk", "ScoreGroups", (2, 3), "array_control"))
+
+
+def measure_variants():
+    """LUTs and flip-flops of the modules that differ between the variants of the RTL, by Yosys."""
+    rtl, out = ROOT / "rtl", []
+    common = [rtl / "common" / "edgemoe_pkg.sv"]
+    common += sorted(path for path in (rtl / "common").glob("*.sv") if path not in common)
+    for module, parameter, values, folder in VARIANTS:
+        for value in values:
+            text = output("bash", ROOT / "tests" / "rtl" / "tools" / "synth.sh", module, f"{parameter}={value}", "",
+                          rtl / "common", *common, *sorted((rtl / folder).glob("*.sv")))
+            cells = {name: int(count) for name, count in (line.split() for line in text.splitlines())}
+            for kind, first in (("lut", "LUT"), ("ff", "FD")):
+                count = sum(n for name, n in cells.items() if name.startswith(first))
+                out.append(exact(f"variant.{module}.{parameter}{value}.{kind}", str(count)))
+    return out
+
+
 def measure_import():
     """A made directory in the published layout: imported with 16 scenes as samples, then run in every precision."""
     program("make_published_layout")
@@ -446,6 +467,8 @@ GROUPS = {group.name: group for group in (
           measure_costs),
     Group("ablation", "ablation", "what each published technique is worth, synthetic routing",
           False, measure_ablation),
+    Group("variants", "variant", "modules that differ between variants of the RTL (needs Yosys)", True,
+          measure_variants),
     Group("memory", "dram engine", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
     Group("stream", "stream", "frames back to back, tasks in turn, synthetic routing", False, measure_stream),
     Group("import", "import", "a directory in the published layout, imported and run in every precision",
