@@ -216,6 +216,55 @@ std::vector<std::uint64_t> frame_times(const std::vector<Tasks>& tasks) {
   return times;
 }
 
+/// All tokens to the experts that no list names, so that all of them are loaded last.
+program::RoutingTrace off_the_lists(const models::ModelConfig& model, const LoweredProgram& p,
+                                    int listed) {
+  const int rest = model.moe.experts - listed;
+  program::RoutingTrace trace;
+  for (const FrameInfo& frame : p.frames) {
+    for (int layer = 1; layer < model.depth(); layer += 2) {
+      program::SegmentRouting routing;
+      routing.layer = static_cast<std::uint16_t>(frame.first_layer + layer);
+      routing.tokens = static_cast<std::uint16_t>(model.tokens());
+      routing.top_k = 2;
+      for (int t = 0; t < 2 * model.tokens(); ++t) {
+        const int expert = rest > 1 ? listed + t % rest : t % model.moe.experts;
+        routing.choices.push_back({static_cast<std::uint16_t>(expert), 32768, false});
+      }
+      trace.segments.push_back(routing);
+    }
+  }
+  return trace;
+}
+
+TEST(Stream, TheNextStartIsLoadedEarlyWhereTheRingHoldsItAndAllUnlistedExperts) {
+  const models::ModelConfig model = small_model(2);
+  const models::TensorMap weights = sample_weights(model, 3);
+  int early = 0, late = 0;
+  for (int rows = 100; rows < 260; rows += 7) {
+    models::DesignConfig design = stream_design();
+    design.buffers.weight_ring_rows = rows;
+    design.loader.prefetch_experts = 2;
+    const LoweredProgram p = compile_stream(model, weights, design, frames_of({{0}, {1}, {0}}));
+    std::size_t list = 0, embed = 0, experts = 0;
+    for (const program::Command& c : p.commands) {
+      const std::string& name = p.info[c.id].name;
+      if (name == "f00.prefetch.l01.experts") list = c.list_count;
+      if (name == "f01.load.embed") embed = c.id;
+      if (name == "f00.load.l01.experts") experts = c.id;
+    }
+    const std::size_t rest = static_cast<std::size_t>(model.moe.experts) - list;
+    const bool fits =
+        p.commands[embed].rows + rest * p.commands[experts].rows <= static_cast<std::size_t>(rows);
+    EXPECT_EQ(embed < experts, fits) << rows;
+    (fits ? early : late) += 1;
+    const program::RoutingTrace routing = off_the_lists(model, p, static_cast<int>(list));
+    EXPECT_NO_THROW(sim::simulate(p.commands, routing, design, measured_board())) << rows;
+  }
+  EXPECT_GT(early, 0);
+  EXPECT_GT(late, 0);
+}
+
 TEST(Stream, NoFrameTakesLongerBecauseTheTaskChanges) {
   const std::vector<std::uint64_t> a = frame_times({{0}, {0}, {0}, {0}, {0}}),
                                    b = frame_times({{1}, {1}, {1}, {1}, {1}}),
