@@ -163,7 +163,8 @@ module edgemoe_array_core #(
       if (first_q[DotLatency-1]) base = '0;
       acc_d[n*AccWidth +: AccWidth] = acc_q[n*AccWidth +: AccWidth];
       if (acc_valid) begin
-        acc_d[n*AccWidth +: AccWidth] = base + AccWidth'(signed'(dot[n*DotWidth +: DotWidth]));
+        // In this order the choice of the base fits into the adder's LUTs.
+        acc_d[n*AccWidth +: AccWidth] = AccWidth'(signed'(dot[n*DotWidth +: DotWidth])) + base;
       end
     end
   end

@@ -7,7 +7,7 @@
 //            later (asserted): blocks are Tokens / PerCycle cycles apart.
 // Latency    1 cycle from load_i to the first row; then a row every cycle.
 // Reset      clears the count of rows left; data needs none.
-// Parameters Tokens a multiple of PerCycle; RowWidth bits a token; TagWidth >= 1.
+// Parameters Tokens / PerCycle a power of two; RowWidth bits a token; TagWidth >= 1.
 // Verified   tests/rtl/compute_array.
 `include "edgemoe_assert.svh"
 
@@ -37,25 +37,59 @@ module edgemoe_drain_bank #(
   localparam int unsigned Rows      = Tokens / PerCycle;
   localparam int unsigned LeftWidth = $clog2(Rows + 1);
 
-  `EDGEMOE_PARAMETER_CHECK(TokensAreWholeRows, Tokens % PerCycle == 0 && Rows >= 1)
+  `EDGEMOE_PARAMETER_CHECK(TokensAreWholeRows, Tokens % PerCycle == 0 && (Rows & (Rows - 1)) == 0)
 
-  logic [Tokens*RowWidth-1:0] sum_d, sum_q;
+  localparam int unsigned BeatWidth = PerCycle * RowWidth;
+
+  // The row that is offered is a register of its own; the others stay where they are until their
+  // turn. That takes a multiplexer a bit of a row instead of one a bit of the block.
+  logic [BeatWidth-1:0]       row_d, row_q;
   logic [TagWidth-1:0]        tag_d, tag_q;
   logic [IndexWidth-1:0]      index_d, index_q;
   logic [LeftWidth-1:0]       left_d, left_q;
 
+  if (Rows > 1) begin : gen_rest
+    logic [Tokens*RowWidth-1:0] block, rest_q;
+    always_ff @(posedge clk_i) begin
+      if (load_i) rest_q <= sum_i;
+    end
+    // Row 0 is needed when the block arrives, never later.
+    assign block = {rest_q[Tokens*RowWidth-1:BeatWidth], sum_i[BeatWidth-1:0]};
+    localparam int unsigned RowsWidth = $clog2(Rows);
+    logic [RowsWidth-1:0] next;
+    assign next  = load_i ? '0 : RowsWidth'(Rows - 32'(left_q) + 1);
+    // A tree of two to one, widest first.
+    for (genvar s = 0; s < RowsWidth; s++) begin : gen_select
+      logic [(Rows>>(s+1))*BeatWidth-1:0] half;
+      if (s == 0) begin : gen_first
+        for (genvar k = 0; k < Rows / 2; k++) begin : gen_row
+          assign half[k*BeatWidth +: BeatWidth] =
+              next[0] ? block[(2*k+1)*BeatWidth +: BeatWidth] : block[2*k*BeatWidth +: BeatWidth];
+        end
+      end else begin : gen_next
+        for (genvar k = 0; k < (Rows >> (s + 1)); k++) begin : gen_row
+          assign half[k*BeatWidth +: BeatWidth] =
+              next[s] ? gen_select[s-1].half[(2*k+1)*BeatWidth +: BeatWidth]
+                      : gen_select[s-1].half[2*k*BeatWidth +: BeatWidth];
+        end
+      end
+    end
+    assign row_d = gen_select[RowsWidth-1].half;
+    logic unused_row;
+    assign unused_row = ^rest_q[BeatWidth-1:0];
+  end else begin : gen_one
+    assign row_d = sum_i;
+  end
+
   always_comb begin
-    sum_d   = sum_q;
     tag_d   = tag_q;
     index_d = index_q;
     left_d  = left_q;
     if (load_i) begin
-      sum_d   = sum_i;
       tag_d   = tag_i;
       index_d = '0;
       left_d  = LeftWidth'(Rows);
     end else if (left_q != '0) begin
-      sum_d   = sum_q >> (PerCycle * RowWidth);
       index_d = index_q + IndexWidth'(PerCycle);
       left_d  = left_q - LeftWidth'(1);
     end
@@ -70,7 +104,7 @@ module edgemoe_drain_bank #(
   end
 
   always_ff @(posedge clk_i) begin
-    sum_q   <= sum_d;
+    if (load_i || left_q != '0) row_q <= row_d;
     tag_q   <= tag_d;
     index_q <= index_d;
   end
@@ -79,7 +113,7 @@ module edgemoe_drain_bank #(
   assign last_o  = left_q == LeftWidth'(1);
   assign index_o = index_q;
   assign tag_o   = tag_q;
-  assign row_o   = sum_q[PerCycle*RowWidth-1:0];
+  assign row_o   = row_q;
 
   `EDGEMOE_ASSERT(BlockWasDrained, !load_i || left_q <= LeftWidth'(1))
 

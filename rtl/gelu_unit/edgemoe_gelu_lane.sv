@@ -10,27 +10,22 @@
 // Numbers    g = relu - interpolated table (LSB 2^-15, hls/fixed/gelu.hpp), then
 //            clamp(rhu(g * mult, shift) + zero_point, 0, 255): to_hidden of
 //            hls/kernels/requantiser.hpp.
-//            shift 0..62; |g * mult| < 2^39, so from 40 on every product rounds to 0.
+//            shift 0..62, in two parts, the upper bits first.
 // Rounding   half up, in the interpolation and in the scale.
-// Resources  1 DSP48E2 (scale); the interpolation's 10 x 7 bits are fabric.
+// Resources  2 DSP48E2: interpolation and scale.
 // Verified   tests/rtl/gelu_unit: all 2^20 inputs.
 module edgemoe_gelu_lane (
   input  logic               clk_i,
   input  logic signed [23:0] v_i,
   input  logic        [15:0] mult_s3_i,
-  input  logic         [5:0] shift_s5_i,
-  input  logic         [5:0] shift_s6_i,
+  input  logic         [1:0] shift_s5_i,
+  input  logic         [3:0] shift_s6_i,
   input  logic         [7:0] zero_point_s6_i,
   output logic         [7:0] hidden_o,
   output logic               sat_o
 );
 
   localparam logic [7:0] LastEntry = 8'd176;
-  localparam logic [5:0] LastShift = 6'd40;
-
-  function automatic logic [5:0] effective(input logic [5:0] shift);
-    effective = shift > LastShift ? LastShift : shift;
-  endfunction
 
   // Stage 1: saturate, magnitude, ReLU.
   logic signed [19:0] v20;
@@ -38,8 +33,7 @@ module edgemoe_gelu_lane (
   logic        [22:0] relu_d, relu_q, relu_q2, relu_q3;
   always_comb begin
     v20 = v_i[19:0];
-    if (v_i > 24'sd524287) v20 = 20'sh7ffff;
-    if (v_i < -24'sd524288) v20 = 20'sh80000;
+    if (v_i[22:19] != {4{v_i[23]}}) v20 = {v_i[23], {19{!v_i[23]}}};
     mag_d  = v20[19] ? 20'(-v20) : 20'(v20);
     relu_d = v20[19] ? '0 : {v20, 3'b000};
   end
@@ -56,11 +50,7 @@ module edgemoe_gelu_lane (
   logic signed [17:0] inter_d, inter_q, rounded;
   logic signed [23:0] g_d, g_q;
   always_comb begin
-    // Sum of shifted steps: too small for a DSP, and a multiplication would be given one.
-    inter_d = '0;
-    for (int b = 0; b < 7; b++) begin
-      if (frac_q[b]) inter_d = inter_d + (18'(step_q) <<< b);
-    end
+    inter_d = 18'(step_q) * 18'(signed'({1'b0, frac_q}));
     rounded = (inter_q + 18'sd64) >>> 7;
     g_d     = signed'({1'b0, relu_q3}) - 24'(signed'({1'b0, left_q2})) - 24'(rounded);
   end
@@ -68,18 +58,22 @@ module edgemoe_gelu_lane (
   // Stages 5, 6, 7: scale, round, zero point.
   logic signed [16:0] mult_q;
   logic signed [40:0] m_d, m_q;
-  logic signed [41:0] p_d, p_q, shifted, hidden;
+  logic        [25:0] coarse_d, coarse_q;
+  logic        [10:0] fine;
+  logic        [10:0] hidden;
   logic         [7:0] out_d, out_q;
-  logic               sat_d, sat_q;
+  logic               coarse_over_d, coarse_over_q, fine_over, sat_d, sat_q;
+  edgemoe_shift_coarse #(.InWidth(41), .OutWidth(9), .StepsWidth(2)) u_coarse (
+    .x_i(m_q), .steps_i(shift_s5_i), .y_o(coarse_d), .over_o(coarse_over_d)
+  );
+  edgemoe_shift_fine #(.OutWidth(9)) u_fine (
+    .x_i(coarse_q), .over_i(coarse_over_q), .shift_i(shift_s6_i), .y_o(fine), .over_o(fine_over)
+  );
   always_comb begin
-    m_d     = 41'(g_q) * 41'(mult_q);
-    p_d     = 42'(m_q) + ((42'sd1 <<< effective(shift_s5_i)) >>> 1);
-    shifted = p_q >>> effective(shift_s6_i);
-    hidden  = shifted + 42'(signed'({1'b0, zero_point_s6_i}));
-    out_d   = hidden[7:0];
-    if (hidden > 42'sd255) out_d = 8'd255;
-    if (hidden < 42'sd0) out_d = 8'd0;
-    sat_d = hidden != 42'(signed'({1'b0, out_d}));
+    m_d    = 41'(g_q) * 41'(mult_q);
+    hidden = {fine[10], fine[10:1]} + {3'd0, zero_point_s6_i} + 11'(fine[0]);
+    sat_d  = fine_over || hidden[10:8] != 3'd0;
+    out_d  = sat_d ? {8{fine_over ? !fine[10] : !hidden[10]}} : hidden[7:0];
   end
 
   always_ff @(posedge clk_i) begin
@@ -95,7 +89,8 @@ module edgemoe_gelu_lane (
     g_q     <= g_d;
     mult_q  <= {1'b0, mult_s3_i};
     m_q     <= m_d;
-    p_q     <= p_d;
+    coarse_q      <= coarse_d;
+    coarse_over_q <= coarse_over_d;
     out_q   <= out_d;
     sat_q   <= sat_d;
   end

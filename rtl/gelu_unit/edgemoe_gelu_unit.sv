@@ -46,7 +46,8 @@ module edgemoe_gelu_unit #(
 
   // Constants of the command at the stages that use them.
   logic [15:0] mult_s3;
-  logic  [5:0] shift_s5, shift_s6_q;
+  logic  [5:0] shift_s5;
+  logic  [3:0] shift_s6_q;
   logic  [7:0] zero_point_s6;
   edgemoe_delay #(.Width(16), .Depth(3)) u_mult (.clk_i, .data_i(mult_i), .data_o(mult_s3));
   edgemoe_delay #(.Width(6), .Depth(5)) u_shift (.clk_i, .data_i(shift_i), .data_o(shift_s5));
@@ -56,14 +57,14 @@ module edgemoe_gelu_unit #(
   edgemoe_delay #(.Width(TagWidth), .Depth(Latency)) u_tag (
     .clk_i, .data_i(tag_i), .data_o(tag_o)
   );
-  always_ff @(posedge clk_i) shift_s6_q <= shift_s5;
+  always_ff @(posedge clk_i) shift_s6_q <= shift_s5[3:0];
 
   for (genvar n = 0; n < Lanes; n++) begin : gen_lane
     edgemoe_gelu_lane u_lane (
       .clk_i,
       .v_i            (v_i[n*24 +: 24]),
       .mult_s3_i      (mult_s3),
-      .shift_s5_i     (shift_s5),
+      .shift_s5_i     (shift_s5[5:4]),
       .shift_s6_i     (shift_s6_q),
       .zero_point_s6_i(zero_point_s6),
       .hidden_o       (hidden_o[n*8 +: 8]),

@@ -11,7 +11,7 @@
 // Reset      none: data only.
 // Numbers    hls/README.md "LayerNorm of one token": x int24 (LSB 2^-16), r 19 bit, shift 0..24,
 //            gamma
-//            int18, gamma_frac 0..60, beta int24. From shift 43 on a 42-bit product rounds to 0.
+//            int18, gamma_frac 0..60, beta int24. Shifts come in two parts, the upper bits first.
 // Rounding   half up.
 // Resources  3 DSP48E2: 26 x 26 bits (two, shared by square and r), 24 x 18 bits.
 // Verified   tests/rtl/norm_unit.
@@ -22,51 +22,59 @@ module edgemoe_norm_lane (
   input  logic signed [25:0] mean_s1_i,
   input  logic               square_s2_i,
   input  logic        [18:0] r_s2_i,
-  input  logic         [4:0] shift_s4_i,
-  input  logic         [4:0] shift_s5_i,
+  input  logic         [0:0] shift_s4_i,
+  input  logic         [3:0] shift_s5_i,
   input  logic signed [17:0] gamma_s6_i,
-  input  logic         [5:0] gamma_shift_s8_i,
-  input  logic         [5:0] gamma_shift_s9_i,
+  input  logic         [1:0] gamma_shift_s8_i,
+  input  logic         [3:0] gamma_shift_s9_i,
   input  logic signed [23:0] beta_s10_i,
   output logic signed [23:0] x_o,
   output logic signed [51:0] product_o,
   output logic signed [23:0] o_o
 );
 
-  localparam logic [5:0] LastShift = 6'd43;
-
-  function automatic logic signed [23:0] saturate24(input logic signed [52:0] x);
-    saturate24 = x[23:0];
-    if (x > 53'sd8388607) saturate24 = 24'sh7fffff;
-    if (x < -53'sd8388608) saturate24 = 24'sh800000;
-  endfunction
-
-  function automatic logic [5:0] effective(input logic [5:0] shift);
-    effective = shift > LastShift ? LastShift : shift;
-  endfunction
-
   logic               keep_q, keep_s10;
-  logic signed [23:0] x_q, n_d, n_q, o_d, o_q;
+  logic signed [23:0] x_q, n_q, o_q;
   logic signed [25:0] d_d, d_q, factor;
   logic signed [51:0] m_d, m_q, p_q;
-  logic signed [52:0] sum_d, sum_q;
   logic signed [41:0] mg_d, mg_q, pg_q;
-  logic signed [45:0] sumg_d, sumg_q, scaled_d, scaled_q;
+  logic        [23:0] n_d, o_d;
+  logic        [40:0] coarse_d, coarse_q, coarseg_d, coarseg_q;
+  logic        [25:0] fine, fineg_d, fineg_q;
+  logic               coarse_over_d, coarse_over_q, fine_over, n_sat;
+  logic               coarseg_over_d, coarseg_over_q, fineg_over_d, fineg_over_q, o_sat;
 
   always_comb begin
     // Stages 2, 3: deviation and product.
     d_d    = keep_q ? 26'(x_q) - mean_s1_i : '0;
     factor = square_s2_i ? d_q : signed'({7'd0, r_s2_i});
     m_d    = 52'(d_q) * 52'(factor);
-    // Stages 5, 6: n, LSB 2^-18.
-    sum_d = 53'(p_q) + ((53'sd1 <<< shift_s4_i) >>> 1);
-    n_d   = saturate24(sum_q >>> shift_s5_i);
-    // Stages 7..11: gain and offset.
-    mg_d     = 42'(n_q) * 42'(gamma_s6_i);
-    sumg_d   = 46'(pg_q) + ((46'sd1 <<< effective(gamma_shift_s8_i)) >>> 1);
-    scaled_d = sumg_q >>> effective(gamma_shift_s9_i);
-    o_d      = keep_s10 ? saturate24(53'(scaled_q) + 53'(beta_s10_i)) : '0;
+    // Stage 7: gain.
+    mg_d = 42'(n_q) * 42'(gamma_s6_i);
   end
+
+  // Stages 5, 6: n, LSB 2^-18.
+  edgemoe_shift_coarse #(.InWidth(52), .OutWidth(24), .StepsWidth(1)) u_coarse (
+    .x_i(p_q), .steps_i(shift_s4_i), .y_o(coarse_d), .over_o(coarse_over_d)
+  );
+  edgemoe_shift_fine #(.OutWidth(24)) u_fine (
+    .x_i(coarse_q), .over_i(coarse_over_q), .shift_i(shift_s5_i), .y_o(fine), .over_o(fine_over)
+  );
+  edgemoe_round_saturate #(.XWidth(24), .OutWidth(24)) u_round (
+    .x_i(fine), .over_i(fine_over), .add_i(24'd0), .y_o(n_d), .sat_o(n_sat)
+  );
+
+  // Stages 9..11: scale of the gain, offset.
+  edgemoe_shift_coarse #(.InWidth(42), .OutWidth(24), .StepsWidth(2)) u_coarse_gamma (
+    .x_i(pg_q), .steps_i(gamma_shift_s8_i), .y_o(coarseg_d), .over_o(coarseg_over_d)
+  );
+  edgemoe_shift_fine #(.OutWidth(24)) u_fine_gamma (
+    .x_i(coarseg_q), .over_i(coarseg_over_q), .shift_i(gamma_shift_s9_i), .y_o(fineg_d),
+    .over_o(fineg_over_d)
+  );
+  edgemoe_round_saturate #(.XWidth(24), .OutWidth(24)) u_round_gamma (
+    .x_i(fineg_q), .over_i(fineg_over_q), .add_i(beta_s10_i), .y_o(o_d), .sat_o(o_sat)
+  );
 
   edgemoe_delay #(.Width(1), .Depth(9)) u_keep (.clk_i, .data_i(keep_q), .data_o(keep_s10));
 
@@ -76,14 +84,20 @@ module edgemoe_norm_lane (
     d_q      <= d_d;
     m_q      <= m_d;
     p_q      <= m_q;
-    sum_q    <= sum_d;
+    coarse_q <= coarse_d;
     n_q      <= n_d;
     mg_q     <= mg_d;
     pg_q     <= mg_q;
-    sumg_q   <= sumg_d;
-    scaled_q <= scaled_d;
-    o_q      <= o_d;
+    fineg_q  <= fineg_d;
+    o_q      <= keep_s10 ? o_d : '0;
+    coarse_over_q  <= coarse_over_d;
+    coarseg_q      <= coarseg_d;
+    coarseg_over_q <= coarseg_over_d;
+    fineg_over_q   <= fineg_over_d;
   end
+
+  logic unused_sat;
+  assign unused_sat = n_sat ^ o_sat;
 
   assign x_o       = keep_q ? x_q : '0;
   assign product_o = p_q;

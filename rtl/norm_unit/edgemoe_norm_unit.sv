@@ -66,7 +66,8 @@ module edgemoe_norm_unit #(
   // Flags at the stages that use them.
   logic [SlotWidth-1:0]  slot_q, slot_q2;
   logic                  square_q, square_q2;
-  logic [5:0]            gamma_shift_s8, gamma_shift_s9_q;
+  logic [5:0]            gamma_shift_s8;
+  logic [3:0]            gamma_shift_s9_q;
   logic [Lanes*18-1:0]   gamma_s6;
   logic [Lanes*24-1:0]   beta_s10;
   logic [TagWidth+1:0]   flags_s11;
@@ -76,7 +77,7 @@ module edgemoe_norm_unit #(
     slot_q2          <= slot_q;
     square_q         <= pass_i == 2'd1;
     square_q2        <= square_q;
-    gamma_shift_s9_q <= gamma_shift_s8;
+    gamma_shift_s9_q <= gamma_shift_s8[3:0];
   end
   edgemoe_delay #(.Width(6), .Depth(8)) u_gamma_shift (
     .clk_i, .data_i(gamma_frac_i + 6'd2), .data_o(gamma_shift_s8)
@@ -96,7 +97,8 @@ module edgemoe_norm_unit #(
   logic [Lanes*52-1:0] product_s4;
   logic [25:0]         mean_s1;
   logic [18:0]         r_s2;
-  logic [4:0]          shift_s2, shift_q3, shift_q4, shift_q5;
+  logic [4:0]          shift_s2, shift_q3, shift_q4;
+  logic [3:0]          shift_q5;
   edgemoe_norm_moments #(
     .Lanes(Lanes), .Slots(Slots)
   ) u_moments (
@@ -112,7 +114,7 @@ module edgemoe_norm_unit #(
   always_ff @(posedge clk_i) begin
     shift_q3 <= shift_s2;
     shift_q4 <= shift_q3;
-    shift_q5 <= shift_q4;
+    shift_q5 <= shift_q4[3:0];
   end
 
   for (genvar n = 0; n < Lanes; n++) begin : gen_lane
@@ -123,10 +125,10 @@ module edgemoe_norm_unit #(
       .mean_s1_i       (mean_s1),
       .square_s2_i     (square_q2),
       .r_s2_i          (r_s2),
-      .shift_s4_i      (shift_q4),
+      .shift_s4_i      (shift_q4[4]),
       .shift_s5_i      (shift_q5),
       .gamma_s6_i      (gamma_s6[n*18 +: 18]),
-      .gamma_shift_s8_i(gamma_shift_s8),
+      .gamma_shift_s8_i(gamma_shift_s8[5:4]),
       .gamma_shift_s9_i(gamma_shift_s9_q),
       .beta_s10_i      (beta_s10[n*24 +: 24]),
       .x_o             (x_s1[n*24 +: 24]),
@@ -204,15 +206,15 @@ module edgemoe_norm_unit #(
     quant_shift_q3 <= quant_shift_q2;
   end
 
-  logic [4:0] quant_shift_q4;
-  always_ff @(posedge clk_i) quant_shift_q4 <= quant_shift_q3;
+  logic [3:0] quant_shift_q4;
+  always_ff @(posedge clk_i) quant_shift_q4 <= quant_shift_q3[3:0];
 
   for (genvar n = 0; n < Lanes; n++) begin : gen_quant
     edgemoe_norm_quant_lane u_quant (
       .clk_i,
       .o_i       (o_q[n*24 +: 24]),
       .factor_i  (factor_q),
-      .shift_s2_i(quant_shift_q3),
+      .shift_s2_i(quant_shift_q3[4]),
       .shift_s3_i(quant_shift_q4),
       .z8_o      (z8_o[n*8 +: 8]),
       .lo_o      (lo_o[n*8 +: 8])

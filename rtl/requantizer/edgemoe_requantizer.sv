@@ -71,8 +71,8 @@ module edgemoe_requantizer #(
   logic [Latency-1:0]          valid_q;
   logic [TagWidth*Latency-1:0] tag_q;
   logic [2*Latency-1:0]        post_q;
-  logic [6*5-4:0]              r1_q;
-  logic [6*11-4:0]             r2_q;
+  logic [6*5-3:0]              r1_q;
+  logic [6*11-3:0]             r2_q;
   logic [17*6-1:0]             scale_q;
   logic [4:0]                  bias_shift_q;
   logic [2:0]                  bias_before_q;
@@ -88,8 +88,8 @@ module edgemoe_requantizer #(
   always_ff @(posedge clk_i) begin
     tag_q         <= {tag_q[TagWidth*(Latency-1)-1:0], tag_i};
     post_q        <= {post_q[2*(Latency-1)-1:0], post_i};
-    r1_q          <= {r1_q[6*4-4:0], r1_i};
-    r2_q          <= {r2_q[6*10-4:0], r2_i};
+    r1_q          <= {r1_q[6*4-3:0], r1_i};
+    r2_q          <= {r2_q[6*10-3:0], r2_i};
     scale_q       <= {scale_q[17*5-1:0], scale_i};
     bias_shift_q  <= bias_shift_i;
     bias_before_q <= {bias_before_q[1:0], bias_before_i};
@@ -110,13 +110,11 @@ module edgemoe_requantizer #(
       .bias_i          (bias_i[n*32 +: 32]),
       .bias_shift_s1_i (bias_shift_q),
       .bias_before_s3_i(bias_before_q[2]),
-      .r1_s3_i         (r1_q[6*2 +: 6]),
-      .r1_s4_i         (r1_q[6*3+3 +: 3]),
-      .r1_s5_i         (r1_q[6*4 +: 3]),
+      .r1_s4_i         (r1_q[6*3+4 +: 2]),
+      .r1_s5_i         (r1_q[6*4 +: 4]),
       .scale_s6_i      (scale_q[17*5 +: 17]),
-      .r2_s9_i         (r2_q[6*8 +: 6]),
-      .r2_s10_i        (r2_q[6*9+3 +: 3]),
-      .r2_s11_i        (r2_q[6*10 +: 3]),
+      .r2_s10_i        (r2_q[6*9+4 +: 2]),
+      .r2_s11_i        (r2_q[6*10 +: 4]),
       .int8_s12_i      (post_s12 == PostInt8),
       .x_s12_i         (x_i[n*32 +: 32]),
       .v_o             (gelu_o[n*24 +: 24]),

@@ -64,10 +64,11 @@ module edgemoe_gate_unit #(
     scale_q <= scale_i;
   end
 
-  logic [5:0]          shift_s4, shift_s5_q;
+  logic [5:0]          shift_s4;
+  logic [3:0]          shift_s5_q;
   logic [Lanes*32-1:0] bias_s6;
   edgemoe_delay #(.Width(6), .Depth(4)) u_shift (.clk_i, .data_i(shift_i), .data_o(shift_s4));
-  always_ff @(posedge clk_i) shift_s5_q <= shift_s4;
+  always_ff @(posedge clk_i) shift_s5_q <= shift_s4[3:0];
   edgemoe_delay #(.Width(Lanes * 32), .Depth(6)) u_bias (
     .clk_i, .data_i(bias_i), .data_o(bias_s6)
   );
@@ -81,7 +82,7 @@ module edgemoe_gate_unit #(
       .high_i    (high_q[n*32 +: 32]),
       .low_i     (low_q[n*32 +: 32]),
       .scale_s0_i(scale_q),
-      .shift_s3_i(shift_s4),
+      .shift_s3_i(shift_s4[5:4]),
       .shift_s4_i(shift_s5_q),
       .bias_s5_i (bias_s6[n*32 +: 32]),
       .logit_o   (logit_o[n*32 +: 32])

@@ -8,7 +8,7 @@
 // Latency    10 cycles.
 // Reset      none: data only.
 // Numbers    score and maximum ScoreWidth bit signed with maximum >= score (of kept keys), mult 16
-//            bit, shift 0..62. The product has ScoreWidth + 17 bits: from that shift on, all is 0.
+//            bit, shift 0..62, in two parts, the upper bits first.
 // Resources  2 DSP48E2.
 // Verified   tests/rtl/softmax_unit: against hls/fixed as hls/kernels/attention.cpp uses it.
 module edgemoe_softmax_lane #(
@@ -19,35 +19,38 @@ module edgemoe_softmax_lane #(
   input  logic signed [ScoreWidth-1:0] score_i,
   input  logic                         keep_i,
   input  logic                  [15:0] mult_s0_i,
-  input  logic                   [5:0] shift_s3_i,
-  input  logic                   [5:0] shift_s4_i,
+  input  logic                   [1:0] shift_s3_i,
+  input  logic                   [3:0] shift_s4_i,
   output logic                   [7:0] e_o
 );
 
   localparam int unsigned GapWidth = ScoreWidth + 1;
   localparam int unsigned ProductWidth = GapWidth + 16;
-  localparam logic [5:0]  LastShift = 6'(ProductWidth + 1);
-
-  function automatic logic [5:0] effective(input logic [5:0] shift);
-    effective = shift > LastShift ? LastShift : shift;
-  endfunction
 
   // Gaps are not negative, so their top bit only makes the multiplier's port signed.
   logic [GapWidth-1:0]     gap_d, gap_q;
   logic [15:0]             mult_q;
   logic [ProductWidth-1:0] product;
-  logic [ProductWidth+1:0] sum_d, sum_q, x;
-  logic [14:0]             x_d, x_q;
+  logic [32:0]             coarse_d, coarse_q;
+  logic [17:0]             fine;
+  logic [15:0]             x;
+  logic                    coarse_over_d, coarse_over_q, fine_over, sat;
+  logic [14:0]             x_q;
   logic [16:0]             e;
   logic                    keep_s10;
 
-  always_comb begin
-    gap_d = GapWidth'(maximum_i) - GapWidth'(score_i);
-    sum_d = (ProductWidth+2)'(product) +
-            (((ProductWidth+2)'(1) << effective(shift_s3_i)) >> 1);
-    x     = sum_q >> effective(shift_s4_i);
-    x_d   = (|x[ProductWidth+1:15]) ? 15'h7fff : x[14:0];
-  end
+  assign gap_d = GapWidth'(maximum_i) - GapWidth'(score_i);
+
+  // Signed with a sign of 0: the largest number of 16 bits is that of 15 bits unsigned.
+  edgemoe_shift_coarse #(.InWidth(ProductWidth + 1), .OutWidth(16), .StepsWidth(2)) u_coarse (
+    .x_i({1'b0, product}), .steps_i(shift_s3_i), .y_o(coarse_d), .over_o(coarse_over_d)
+  );
+  edgemoe_shift_fine #(.OutWidth(16)) u_fine (
+    .x_i(coarse_q), .over_i(coarse_over_q), .shift_i(shift_s4_i), .y_o(fine), .over_o(fine_over)
+  );
+  edgemoe_round_saturate #(.XWidth(16), .OutWidth(16)) u_round (
+    .x_i(fine), .over_i(fine_over), .add_i(16'd0), .y_o(x), .sat_o(sat)
+  );
 
   edgemoe_product #(.AWidth(GapWidth), .BWidth(16)) u_scale (
     .clk_i, .a_i(gap_q), .b_i(mult_q), .p_o(product)
@@ -56,15 +59,16 @@ module edgemoe_softmax_lane #(
   edgemoe_delay #(.Width(1), .Depth(10)) u_keep (.clk_i, .data_i(keep_i), .data_o(keep_s10));
 
   always_ff @(posedge clk_i) begin
-    gap_q  <= gap_d;
-    mult_q <= mult_s0_i;
-    sum_q  <= sum_d;
-    x_q    <= x_d;
+    gap_q         <= gap_d;
+    mult_q        <= mult_s0_i;
+    coarse_q      <= coarse_d;
+    coarse_over_q <= coarse_over_d;
+    x_q           <= x[14:0];
   end
 
   assign e_o = keep_s10 ? e[7:0] : 8'd0;
 
   logic unused_bits;
-  assign unused_bits = ^e[16:8];
+  assign unused_bits = ^{e[16:8], x[15], sat};
 
 endmodule

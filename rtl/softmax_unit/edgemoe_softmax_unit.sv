@@ -63,10 +63,11 @@ module edgemoe_softmax_unit #(
     end
   end
 
-  logic [5:0] shift_s3, shift_s4_q;
+  logic [5:0] shift_s3;
+  logic [3:0] shift_s4_q;
   logic       first_s12;
   edgemoe_delay #(.Width(6), .Depth(3)) u_shift (.clk_i, .data_i(shift_i), .data_o(shift_s3));
-  always_ff @(posedge clk_i) shift_s4_q <= shift_s3;
+  always_ff @(posedge clk_i) shift_s4_q <= shift_s3[3:0];
   edgemoe_delay #(.Width(1), .Depth(Latency - 1)) u_first (
     .clk_i, .data_i(first_i), .data_o(first_s12)
   );
@@ -84,7 +85,7 @@ module edgemoe_softmax_unit #(
       .score_i   (score_i[n*ScoreWidth +: ScoreWidth]),
       .keep_i    (keep_i[n%Keys]),
       .mult_s0_i (mult_i),
-      .shift_s3_i(shift_s3),
+      .shift_s3_i(shift_s3[5:4]),
       .shift_s4_i(shift_s4_q),
       .e_o       (e[n*8 +: 8])
     );
