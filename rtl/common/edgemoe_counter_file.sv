@@ -19,6 +19,7 @@ module edgemoe_counter_file #(
   parameter int unsigned Events = 11,
   parameter int unsigned Counters = 16,
   localparam int unsigned CounterW = $clog2(Counters),
+  localparam int unsigned Levels = Events > 1 ? $clog2(Events) : 1,
   localparam int unsigned Waits = edgemoe_pkg::MaxWaits
 ) (
   input  logic                    clk_i,
@@ -61,18 +62,41 @@ module edgemoe_counter_file #(
     end
   end
 
-  // One small sum a counter. The condition around saves simulation time only.
-  always_comb begin
-    count_d = count_q;
-    if (any) begin
-      for (int c = 0; c < Counters; c++) begin
-        for (int i = 0; i < Events; i++) begin
-          if (adds[i] && ev_counter_i[i*8 +: CounterW] == CounterW'(c)) begin
-            count_d[c*16 +: 16] = count_d[c*16 +: 16] + 16'(ev_amount_i[i*9 +: 9]);
-          end
+  // One small sum a counter: a tree of pairs, masked in its first level. Node k of level l is at
+  // 16 * (l * Events + k); of an odd number of nodes the last passes through.
+  for (genvar c = 0; c < Counters; c++) begin : gen_counter
+    logic [Events-1:0]               hit;
+    logic [16*Events*(Levels+1)-1:0] node;
+    always_comb begin
+      for (int i = 0; i < Events; i++) begin
+        hit[i] = adds[i] && ev_counter_i[i*8 +: CounterW] == CounterW'(c);
+      end
+    end
+    for (genvar i = 0; i < Events; i++) begin : gen_amount
+      assign node[16*i +: 16] = 16'(ev_amount_i[i*9 +: 9]);
+    end
+    for (genvar l = 0; l < Levels; l++) begin : gen_level
+      localparam int unsigned Nodes = (Events + (1 << l) - 1) >> l;
+      localparam int unsigned W     = 9 + l < 16 ? 9 + l : 16;
+      for (genvar k = 0; k < Events; k++) begin : gen_node
+        if (2 * k + 1 < Nodes) begin : gen_pair
+          logic [W:0] sum;
+          edgemoe_pair_sum #(.Width(W), .Masked(l == 0)) u_sum (
+            .a_i(node[16*(l*Events+2*k) +: W]), .b_i(node[16*(l*Events+2*k+1) +: W]),
+            .use_a_i(l == 0 && hit[2*k]), .use_b_i(l == 0 && hit[2*k+1]), .sum_o(sum)
+          );
+          assign node[16*((l+1)*Events+k) +: 16] = 16'(sum);
+        end else if (2 * k < Nodes) begin : gen_last
+          assign node[16*((l+1)*Events+k) +: 16] =
+              node[16*(l*Events+2*k) +: 16] & {16{l != 0 || hit[2*k]}};
+        end else begin : gen_none
+          assign node[16*((l+1)*Events+k) +: 16] = '0;
         end
       end
     end
+    assign count_d[c*16 +: 16] = count_q[c*16 +: 16] + node[16*Levels*Events +: 16];
+    logic unused_nodes;
+    assign unused_nodes = ^node;
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -92,8 +116,11 @@ module edgemoe_counter_file #(
   assign count_o = count_q;
   assign commands_done_o = done_q;
   for (genvar w = 0; w < Waits; w++) begin : gen_barrier
-    assign reached_o[w] = visible_q[32'(barrier_counter_i[w*8 +: CounterW])*16 +: 16] >=
-                          barrier_value_i[w*16 +: 16];
+    logic [15:0] count;
+    edgemoe_select #(.Words(Counters), .Width(16)) u_select (
+      .data_i(visible_q), .index_i(barrier_counter_i[w*8 +: CounterW]), .word_o(count)
+    );
+    assign reached_o[w] = count >= barrier_value_i[w*16 +: 16];
   end
 
   // Assertions

@@ -128,9 +128,11 @@ module edgemoe_unit_front #(
     logic [7:0] mode;
     logic [16:0] group_target;
     assign counter = pop_q ? cmd_d[Lsb+8 +: CounterW] : cmd_q[Lsb+8 +: CounterW];
-    always_ff @(posedge clk_i) begin
-      count_q <= count_i[32'(counter)*16 +: 16];
-    end
+    logic [15:0] count;
+    edgemoe_select #(.Words(Counters), .Width(16)) u_select (
+      .data_i(count_i), .index_i(counter), .word_o(count)
+    );
+    always_ff @(posedge clk_i) count_q <= count;
     assign mode = cmd_q[Lsb +: 8];
     assign group_target = 17'(cmd_q[Lsb+16 +: 16]) + 17'(group_i) + 17'd1;
     assign start_holds[w] = mode != edgemoe_pkg::WaitStart || count_q >= cmd_q[Lsb+16 +: 16];

@@ -58,23 +58,9 @@ module edgemoe_drain_bank #(
     localparam int unsigned RowsWidth = $clog2(Rows);
     logic [RowsWidth-1:0] next;
     assign next  = load_i ? '0 : RowsWidth'(Rows - 32'(left_q) + 1);
-    // A tree of two to one, widest first.
-    for (genvar s = 0; s < RowsWidth; s++) begin : gen_select
-      logic [(Rows>>(s+1))*BeatWidth-1:0] half;
-      if (s == 0) begin : gen_first
-        for (genvar k = 0; k < Rows / 2; k++) begin : gen_row
-          assign half[k*BeatWidth +: BeatWidth] =
-              next[0] ? block[(2*k+1)*BeatWidth +: BeatWidth] : block[2*k*BeatWidth +: BeatWidth];
-        end
-      end else begin : gen_next
-        for (genvar k = 0; k < (Rows >> (s + 1)); k++) begin : gen_row
-          assign half[k*BeatWidth +: BeatWidth] =
-              next[s] ? gen_select[s-1].half[(2*k+1)*BeatWidth +: BeatWidth]
-                      : gen_select[s-1].half[2*k*BeatWidth +: BeatWidth];
-        end
-      end
-    end
-    assign row_d = gen_select[RowsWidth-1].half;
+    edgemoe_select #(.Words(Rows), .Width(BeatWidth)) u_select (
+      .data_i(block), .index_i(next), .word_o(row_d)
+    );
     logic unused_row;
     assign unused_row = ^rest_q[BeatWidth-1:0];
   end else begin : gen_one

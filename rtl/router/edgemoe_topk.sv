@@ -58,9 +58,8 @@ module edgemoe_topk #(
         before_d[j*Experts+i] = !before_d[i*Experts+j];
       end
       for (int j = 0; j < Experts; j++) begin
-        if (window_q2[j] && before_q[j*Experts+i]) begin
-          rank_d[i*RankWidth +: RankWidth] = rank_d[i*RankWidth +: RankWidth] + RankWidth'(1);
-        end
+        rank_d[i*RankWidth +: RankWidth] =
+            rank_d[i*RankWidth +: RankWidth] + RankWidth'(window_q2[j] && before_q[j*Experts+i]);
       end
       for (int k = 0; k < TopK; k++) begin
         choice_d[k*Experts+i] = window_q3[i] && rank_q[i*RankWidth +: RankWidth] == RankWidth'(k);

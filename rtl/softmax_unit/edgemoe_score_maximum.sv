@@ -39,11 +39,6 @@ module edgemoe_score_maximum #(
 
   localparam logic [ScoreWidth-1:0] Lowest = {1'b1, {(ScoreWidth-1){1'b0}}};
 
-  function automatic logic [ScoreWidth-1:0] larger(input logic [ScoreWidth-1:0] a,
-                                                   input logic [ScoreWidth-1:0] b);
-    larger = (signed'(a) > signed'(b)) ? a : b;
-  endfunction
-
   logic [1:0]              valid_q, first_q;
   logic [2*IndexWidth-1:0] token_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -58,23 +53,43 @@ module edgemoe_score_maximum #(
     token_q <= {token_q[IndexWidth-1:0], token_i};
   end
 
-  // Two levels of four-way maxima.
-  logic [PerCycle*Keys-1:0]           fits;
-  logic [PerCycle*ScoreWidth-1:0]     beat_q;
+  // Two levels of four-way maxima; keys that do not exist are passed over. Which of the values
+  // exist is the same for all queries.
+  logic [PerCycle*Keys-1:0]       fits;
+  logic [PerCycle*ScoreWidth-1:0] beat_q;
+  logic [Keys/4-1:0]              exists_d, exists_q;
+  logic                           beat_exists_q;
+  always_comb begin
+    for (int k = 0; k < Keys / 4; k++) exists_d[k] = |keep_i[k*4 +: 4];
+  end
+  always_ff @(posedge clk_i) begin
+    exists_q      <= exists_d;
+    beat_exists_q <= |exists_q;
+  end
   for (genvar t = 0; t < PerCycle; t++) begin : gen_token
     logic [Keys/4*ScoreWidth-1:0] fours_d, fours_q;
-    logic [ScoreWidth-1:0]        beat_d;
+    logic [ScoreWidth-1:0]        beat_d, score;
+    logic                         some;
     always_comb begin
-      fours_d = {(Keys/4){Lowest}};
-      beat_d  = Lowest;
-      for (int k = 0; k < Keys; k++) begin
-        if (keep_i[k]) begin
-          fours_d[(k/4)*ScoreWidth +: ScoreWidth] =
-              larger(fours_d[(k/4)*ScoreWidth +: ScoreWidth], sum_i[(t*Keys+k)*32 +: ScoreWidth]);
+      score = '0;
+      for (int k = 0; k < Keys / 4; k++) begin
+        fours_d[k*ScoreWidth +: ScoreWidth] = sum_i[(t*Keys+k*4)*32 +: ScoreWidth];
+        some = keep_i[k*4];
+        for (int n = 1; n < 4; n++) begin
+          score = sum_i[(t*Keys+k*4+n)*32 +: ScoreWidth];
+          if (keep_i[k*4+n] &&
+              (!some || signed'(score) > signed'(fours_d[k*ScoreWidth +: ScoreWidth]))) begin
+            fours_d[k*ScoreWidth +: ScoreWidth] = score;
+          end
+          some = some || keep_i[k*4+n];
         end
       end
-      for (int k = 0; k < Keys / 4; k++) begin
-        beat_d = larger(beat_d, fours_q[k*ScoreWidth +: ScoreWidth]);
+      beat_d = fours_q[ScoreWidth-1:0];
+      some   = exists_q[0];
+      for (int k = 1; k < Keys / 4; k++) begin
+        score = fours_q[k*ScoreWidth +: ScoreWidth];
+        if (exists_q[k] && (!some || signed'(score) > signed'(beat_d))) beat_d = score;
+        some = some || exists_q[k];
       end
     end
     always_ff @(posedge clk_i) begin
@@ -95,9 +110,12 @@ module edgemoe_score_maximum #(
     maximum_d = maximum_q;
     for (int t = 0; t < Tokens; t++) begin
       if (valid_q[1] && t / PerCycle == 32'(token_q[IndexWidth +: IndexWidth]) / PerCycle) begin
-        maximum_d[t*ScoreWidth +: ScoreWidth] =
-            larger(first_q[1] ? Lowest : maximum_q[t*ScoreWidth +: ScoreWidth],
-                   beat_q[(t%PerCycle)*ScoreWidth +: ScoreWidth]);
+        if (first_q[1] || (beat_exists_q &&
+                           signed'(beat_q[(t%PerCycle)*ScoreWidth +: ScoreWidth]) >
+                           signed'(maximum_q[t*ScoreWidth +: ScoreWidth]))) begin
+          maximum_d[t*ScoreWidth +: ScoreWidth] =
+              beat_exists_q ? beat_q[(t%PerCycle)*ScoreWidth +: ScoreWidth] : Lowest;
+        end
       end
     end
   end
