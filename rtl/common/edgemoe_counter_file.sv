@@ -66,7 +66,7 @@ module edgemoe_counter_file #(
   // 16 * (l * Events + k); of an odd number of nodes the last passes through.
   for (genvar c = 0; c < Counters; c++) begin : gen_counter
     logic [Events-1:0]               hit;
-    logic [16*Events*(Levels+1)-1:0] node;
+    logic [16*Events*(Levels+1)-1:0] node /* verilator split_var */;
     always_comb begin
       for (int i = 0; i < Events; i++) begin
         hit[i] = adds[i] && ev_counter_i[i*8 +: CounterW] == CounterW'(c);
@@ -81,7 +81,7 @@ module edgemoe_counter_file #(
       for (genvar k = 0; k < Events; k++) begin : gen_node
         if (2 * k + 1 < Nodes) begin : gen_pair
           logic [W:0] sum;
-          edgemoe_pair_sum #(.Width(W), .Masked(l == 0)) u_sum (
+          edgemoe_pair_sum #(.Width(W), .Masked(l == 0 ? 1 : 0)) u_sum (
             .a_i(node[16*(l*Events+2*k) +: W]), .b_i(node[16*(l*Events+2*k+1) +: W]),
             .use_a_i(l == 0 && hit[2*k]), .use_b_i(l == 0 && hit[2*k+1]), .sum_o(sum)
           );

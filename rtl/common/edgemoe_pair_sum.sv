@@ -6,10 +6,10 @@
 // Interface  sum_o = a_i + b_i; with Masked, of those whose use_* is high.
 // Latency    combinational.
 // Numbers    unsigned; the sum has a bit more.
-// Verified   by the modules that use it.
+// Verified   tests/rtl/common.
 module edgemoe_pair_sum #(
   parameter int unsigned Width  = 9,
-  parameter bit          Masked = 1'b0
+  parameter int unsigned Masked = 0
 ) (
   input  logic [Width-1:0] a_i,
   input  logic [Width-1:0] b_i,
@@ -18,7 +18,7 @@ module edgemoe_pair_sum #(
   output logic [Width:0]   sum_o
 );
 
-  if (Masked) begin : gen_masked
+  if (Masked != 0) begin : gen_masked
     assign sum_o = {1'b0, a_i & {Width{use_a_i}}} + {1'b0, b_i & {Width{use_b_i}}};
   end else begin : gen_plain
     assign sum_o = {1'b0, a_i} + {1'b0, b_i};

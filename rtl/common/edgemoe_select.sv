@@ -6,7 +6,7 @@
 // Interface  word_o: word index_i of data_i; 0 for an index that no word has.
 // Latency    combinational: a tree of two to one, the lowest bit of the index first.
 // Parameters Words >= 2; Width >= 1.
-// Verified   by the modules that use it.
+// Verified   tests/rtl/common.
 module edgemoe_select #(
   parameter int unsigned Words = 16,
   parameter int unsigned Width = 16,
