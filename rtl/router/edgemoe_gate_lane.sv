@@ -7,8 +7,9 @@
 // Handshake  none; every cycle, no stalls.
 // Latency    6 cycles.
 // Reset      none: data only.
-// Numbers    high, low int32 (both planes already in them), scale 17 bit unsigned, shift 0..62
-//            (in two parts, the upper bits first), bias int32, LSB 2^-20: finish_logits of hls/kernels/gate.cpp. Exact in 64 bits.
+// Numbers    high, low int32 (both planes already in them), scale 17 bit unsigned, shift 0..62 (in
+//            two parts, the upper bits first), bias int32, LSB 2^-20: finish_logits of
+//            hls/kernels/gate.cpp. Exact in 64 bits.
 // Rounding   half up.
 // Resources  2 DSP48E2 (40 x 18 bits).
 // Verified   tests/rtl/router.
