@@ -112,15 +112,16 @@ TileKeys:
 /// Scores of 16 keys leave the array: kept raw, their maximum taken on the way.
 template <typename Format, typename Limits>
 void drain_scores(const AttentionJob& job, int key_block, int lanes,
-                  const typename Format::Sums& sums, ScoreBuffer<Format, Limits>& scores) {
+                  const typename Format::Sums& sums, ScoreBuffer<Format, Limits>& scores,
+                  Counters& counters) {
 DrainLanes:
   for (int t = 0; t < lanes; ++t) {
 #pragma HLS pipeline II = 1
     for (int k = 0; k < kOutLanes; ++k) {
 #pragma HLS unroll
       const int key = key_block * kOutLanes + k;
-      const typename Format::Score score = score_of(job, sums.value[t][k], Format());
       if (key < keys_of(job)) {
+        const typename Format::Score score = score_of(job, sums.value[t][k], counters, Format());
         scores.score[t][key] = score;
         if (key == 0 || score > scores.maximum[t]) scores.maximum[t] = score;
       }
@@ -131,7 +132,7 @@ DrainLanes:
 template <typename Format, typename Limits>
 void score_group(const AttentionJob& job, const TokenMemory<Format, Limits>& tokens,
                  const RowGroup& group, const HeadColumns& columns,
-                 ScoreBuffer<Format, Limits>& scores) {
+                 ScoreBuffer<Format, Limits>& scores, Counters& counters) {
   typename Format::Operands queries[Limits::kHeadDim / kInLanes];
   read_queries(job, tokens, group, columns.query, queries);
 KeyBlocks:
@@ -147,7 +148,7 @@ KeyBlocks:
 #pragma HLS loop_tripcount min = 1 max = 8
       tile_product(queries[db], tokens.key_tiles[kb][db], group.lanes, sums);
     }
-    drain_scores<Format>(job, kb, group.lanes, sums, scores);
+    drain_scores<Format>(job, kb, group.lanes, sums, scores, counters);
   }
 }
 
@@ -251,7 +252,7 @@ Segments:
 #pragma HLS loop_tripcount min = 1 max = 17
         const RowGroup group = group_of(job.rows, segment, g, kTokenLanes);
         typename Format::Sums sums[Limits::kHeadDim / kOutLanes];
-        score_group(job, tokens, group, columns, scores);
+        score_group(job, tokens, group, columns, scores, counters);
         exponentiate_group(job, group.lanes, scores);
         value_group(job, tokens, group.lanes, scores, sums);
         finish_queries(job, group, column, scores, sums, tokens, counters);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hls/kernels/gate.hpp"
 
+#include "hls/kernels/requantiser.hpp"
+
 namespace edgemoe {
 namespace hls {
 namespace {
@@ -34,7 +36,7 @@ ClearRows:
 
 template <typename Limits, typename Format>
 Int<32> finish_logit(const Value<Format::kGateSumBits>& sum, const UInt<17>& scale, int shift,
-                     const Int<32>& bias, Format) {
+                     const Int<32>& bias, Counters&, Format) {
 #pragma HLS inline
   const Value<64> scaled = fixed::round_half_up(sum * scale, shift);
   return static_cast<Int<32>>(fixed::saturate<Format::kLogitBits>(scaled + bias));
@@ -42,13 +44,15 @@ Int<32> finish_logit(const Value<Format::kGateSumBits>& sum, const UInt<17>& sca
 
 template <typename Limits>
 Int<32> finish_logit(const Value<W16A32::kGateSumBits>& sum, const UInt<17>&, int shift,
-                     const Int<32>& bias, W16A32) {
+                     const Int<32>& bias, Counters& counters, W16A32) {
 #pragma HLS inline
-  return static_cast<Int<32>>(fixed::wrap32(fixed::truncate(sum, shift) + bias));
+  return static_cast<Int<32>>(
+      wrap_counted(fixed::truncate(sum, shift) + bias, counters.accumulator_saturations));
 }
 
 template <typename Format, typename Limits>
-void finish_logits(MemoryPort memory, const GateJob& job, TokenMemory<Format, Limits>& tokens) {
+void finish_logits(MemoryPort memory, const GateJob& job, TokenMemory<Format, Limits>& tokens,
+                   Counters& counters) {
 FinishExperts:
   for (int e = 0; e < job.experts; ++e) {
     // Trip count: holds because hls/top bounds experts by Limits::kExperts
@@ -61,7 +65,7 @@ FinishExperts:
 #pragma HLS loop_tripcount min = 1 max = 129
       const int row = job.first_row + t;
       tokens.logits[row][e] = finish_logit<Limits>(tokens.gate_sum[row][e], tokens.norm_scale[row],
-                                                   job.gate_shift, bias, Format());
+                                                   job.gate_shift, bias, counters, Format());
     }
   }
 }
@@ -79,7 +83,7 @@ void gate(MemoryPort memory, const GateJob& job, TokenMemory<Format, Limits>& to
   } else {
     linear(memory, plane_job(job, OperandSource::kNormOut, 0), tokens, counters);
   }
-  finish_logits(memory, job, tokens);
+  finish_logits(memory, job, tokens, counters);
   counters.macs += static_cast<std::uint64_t>(job.tokens) *
                    static_cast<std::uint64_t>(job.matrix.in_dim) *
                    static_cast<std::uint64_t>(job.experts);

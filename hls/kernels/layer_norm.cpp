@@ -135,6 +135,7 @@ WideVariancePass:
   return Moments{mean, fixed::truncate(root.y * job.sqrt_d, 20), 11 + root.s / 2};
 }
 
+/// |n| < sqrt(D), and gains and biases have 5 integer bits: below D = 961 nothing can wrap.
 template <typename Limits>
 UInt<17> finish_token(const NormJob& job, const NormGains<Limits>& gains,
                       const Row<Limits, W16A32::kResidualBits>& x, Row<Limits, 32>& z, W16A32) {

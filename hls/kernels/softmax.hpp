@@ -26,21 +26,23 @@ struct ScoreBuffer {
   Int<64> total[kTokenLanes];
 };
 
-inline Int<32> score_of(const AttentionJob&, const Int<32>& sum, W8A8) {
+inline Int<32> score_of(const AttentionJob&, const Int<32>& sum, Counters&, W8A8) {
 #pragma HLS inline
   return sum;
 }
 
-inline Int<64> score_of(const AttentionJob&, const Int<64>& sum, W16A16) {
+inline Int<64> score_of(const AttentionJob&, const Int<64>& sum, Counters&, W16A16) {
 #pragma HLS inline
   return sum;
 }
 
-/// Truncated to a feature, scaled, truncated again.
-inline Int<32> score_of(const AttentionJob& job, const Int<64>& sum, W16A32) {
+/// Truncated to a feature, scaled, truncated again. A sum of +-512 or more wraps before it is
+/// scaled: the query then takes a key for its best that is none.
+inline Int<32> score_of(const AttentionJob& job, const Int<64>& sum, Counters& counters, W16A32) {
 #pragma HLS inline
-  const Value<48> product =
-      fixed::wrap32(fixed::truncate(sum, fixed::kFineFractionBits)) * job.score_mult;
+  const Value<32> feature = wrap_counted(fixed::truncate(sum, fixed::kFineFractionBits),
+                                         counters.accumulator_saturations);
+  const Value<48> product = feature * job.score_mult;
   return static_cast<Int<32>>(fixed::wrap32(fixed::truncate(product, job.score_shift)));
 }
 

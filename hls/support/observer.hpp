@@ -29,6 +29,12 @@ class Observer {
   /// `row`: token within its segment (accelerator order). `scale`: S_t where there is one, else 0.
   virtual void on_row(const program::Command& command, TapPoint point, int segment, int row,
                       const std::int32_t* values, int count, std::uint32_t scale) = 0;
+  /// After a command that lost the upper bits of `values` values: wrapped, or saturated where
+  /// the compiler means nothing to saturate (int8 and uint8 values are clipped on purpose).
+  virtual void on_overflow(const program::Command& command, std::uint64_t values) {
+    (void)command;
+    (void)values;
+  }
 };
 
 }  // namespace hls

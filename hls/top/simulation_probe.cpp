@@ -140,6 +140,7 @@ template <typename Format>
 void SimulationProbe<Format>::after(const Command& c, const SimulatedMachine& machine) {
   if (hooks_.routing != nullptr && c.opcode == Opcode::kRoute) record(c, machine);
   if (hooks_.observer == nullptr) return;
+  report_overflow(c, machine);
   switch (c.opcode) {
     case Opcode::kEmbed:
       report_segments(c, machine);
@@ -163,6 +164,14 @@ void SimulationProbe<Format>::after(const Command& c, const SimulatedMachine& ma
     default:
       break;
   }
+}
+
+template <typename Format>
+void SimulationProbe<Format>::report_overflow(const Command& c, const SimulatedMachine& machine) {
+  const std::uint64_t now =
+      machine.counters.residual_saturations + machine.counters.accumulator_saturations;
+  if (now > overflows_) hooks_.observer->on_overflow(c, now - overflows_);
+  overflows_ = now;
 }
 
 template <typename Format>

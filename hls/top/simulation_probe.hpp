@@ -6,6 +6,7 @@
 /// it.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "hls/support/memory.hpp"
@@ -50,9 +51,11 @@ class SimulationProbe {
                    int token);
   void report_logits(const program::Command& command, const SimulatedMachine& machine);
   void record(const program::Command& command, const SimulatedMachine& machine);
+  void report_overflow(const program::Command& command, const SimulatedMachine& machine);
 
   SimulationHooks hooks_;
   MemoryView memory_;
+  std::uint64_t overflows_ = 0;  ///< of all commands so far
   std::vector<std::int32_t> row_;
   std::vector<std::int32_t> residual_before_;  ///< rows of the command, densely packed
 };

@@ -39,11 +39,31 @@ std::string tap_table(const Comparison& comparison) {
   return table.text();
 }
 
+/// Errors that no rounding explains: the format has no room for what the model computes.
+std::string overflow_line(const Comparison& c) {
+  if (c.overflows.empty()) return "";
+  constexpr std::size_t kNamed = 4;
+  std::uint64_t all = 0;
+  std::string names;
+  std::size_t named = 0;
+  for (const auto& [command, values] : c.overflows) {
+    all += values;
+    if (named < kNamed) names += fmt::format("{}{} {}", named == 0 ? "" : ", ", command, values);
+    ++named;
+  }
+  if (named > kNamed) names += fmt::format(" and {} more", named - kNamed);
+  return fmt::format(
+      "overflow: {} values beyond the range of their format ({}): errors from there on are those "
+      "of the format's range, and the bounds include them\n",
+      all, names);
+}
+
 std::string verdict(const Comparison& c) {
   std::string text = fmt::format(
       "{}: {} dB as it runs, {} dB with forced routing; routing agreement {:.2f} % of {}\n", c.tap,
       number(c.sqnr_db, "{:.2f}"), number(c.forced_sqnr_db, "{:.2f}"), 100.0 * c.routing_agreement,
       c.routing_total);
+  text += overflow_line(c);
   if (c.first_out.empty()) return text + "every tap is within its bound\n";
   return text + fmt::format("first tap out of its bound: {} ({}, {})\n", c.first_out,
                             c.first_out_image, c.first_out_task);

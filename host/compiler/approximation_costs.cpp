@@ -17,7 +17,7 @@ ApproximationCosts::ApproximationCosts(const models::ModelConfig& model,
   }
   const models::Weights checked(model_, float_);  // throws unless all sizes are right
   rounded_ = float_;
-  disturb_weights(precision, model_, weights, 0, &rounded_);
+  round_weights(precision, model_, weights, &rounded_);
 }
 
 ApproximateRun ApproximationCosts::run(const NoiseSites& sites, const models::Image& image,

@@ -28,7 +28,7 @@ class ApproximationCosts {
  private:
   models::ModelConfig model_;
   program::Precision precision_;
-  models::TensorMap float_, rounded_;  ///< backbone without and with noise on its weights
+  models::TensorMap float_, rounded_;  ///< backbone without and with rounded weights
   models::TensorMap quant_;
 };
 

@@ -25,8 +25,6 @@ struct TapInfo {
   int zero_point = 0;
   int column_begin = 0;  ///< first of `columns` values of the row
   int columns = 0;
-  double noise = 0.0;  ///< predicted quantisation noise power relative to the signal (NSR) at this
-                       ///< tap, routing forced; see bounds.hpp
   std::vector<float>
       column_offset;  ///< added per column after scaling (bias that was folded elsewhere), or empty
 };

@@ -18,50 +18,45 @@ using models::TensorMap;
 using program::Precision;
 
 constexpr float kUnlimited = 1e30F;
+constexpr float kFeatureLimit = 0x1p31F;  ///< 32 bits: 10 of them integer, LSB 2^-22
 
-/// One step of noise, per output channel.
-void disturb_matrix(const std::string& layer, const Shape& scale_shape, int draw,
-                    TensorMap* backbone, const TensorMap& weights) {
+void round_matrix(const std::string& layer, const Shape& scale_shape, TensorMap* backbone,
+                  const TensorMap& weights) {
   Tensor& weight = backbone->at("backbone." + layer + ".weight");
   const Tensor& scale = find_scale(weights, layer, scale_shape);
   const std::size_t inner = weight.data.size() / scale.data.size();
-  NoiseSource noise(layer, draw);
   for (std::size_t n = 0; n < scale.data.size(); ++n) {
-    add_step_noise(weight.data.data() + n * inner, inner, {scale.data[n], -127, 127, false},
-                   &noise);
+    round_to_steps(weight.data.data() + n * inner, inner, {scale.data[n], -127, 127});
   }
 }
 
 /// The patch weights' steps hold 1 / (255 std) of their colour.
-void disturb_patch(const models::ModelConfig& model, int draw, TensorMap* backbone,
-                   const TensorMap& weights) {
+void round_patch(const models::ModelConfig& model, TensorMap* backbone, const TensorMap& weights) {
   const std::string layer = "patch_embed.proj";
   Tensor& weight = backbone->at("backbone." + layer + ".weight");
   const Tensor& scale = find_scale(weights, layer, {model.embed_dim});
   const std::size_t area = static_cast<std::size_t>(model.patch) * model.patch;
-  NoiseSource noise(layer, draw);
   for (std::size_t i = 0; i < weight.data.size(); i += area) {
     const std::size_t colour = (i / area) % 3;
     const double step = scale.data[i / (3 * area)] * 255.0 * model.image.std[colour];
-    add_step_noise(weight.data.data() + i, area, {static_cast<float>(step), -127, 127, false},
-                   &noise);
+    round_to_steps(weight.data.data() + i, area, {static_cast<float>(step), -127, 127});
   }
 }
 
-void disturb_block(const models::ModelConfig& model, int block, int draw, TensorMap* backbone,
-                   const TensorMap& weights) {
+void round_block(const models::ModelConfig& model, int block, TensorMap* backbone,
+                 const TensorMap& weights) {
   const std::int64_t dim = model.embed_dim;
-  disturb_matrix(block_name(block, "attn.qkv"), {3 * dim}, draw, backbone, weights);
-  disturb_matrix(block_name(block, "attn.proj"), {dim}, draw, backbone, weights);
+  round_matrix(block_name(block, "attn.qkv"), {3 * dim}, backbone, weights);
+  round_matrix(block_name(block, "attn.proj"), {dim}, backbone, weights);
   if (model.blocks[static_cast<std::size_t>(block)] == models::BlockKind::kMlp) {
-    disturb_matrix(block_name(block, "mlp.fc1"), {model.mlp_hidden}, draw, backbone, weights);
-    disturb_matrix(block_name(block, "mlp.fc2"), {dim}, draw, backbone, weights);
+    round_matrix(block_name(block, "mlp.fc1"), {model.mlp_hidden}, backbone, weights);
+    round_matrix(block_name(block, "mlp.fc2"), {dim}, backbone, weights);
     return;
   }
   const std::int64_t experts = model.moe.experts;
-  disturb_matrix(block_name(block, "mlp.experts.htoh4"), {experts, model.moe.hidden}, draw,
-                 backbone, weights);
-  disturb_matrix(block_name(block, "mlp.experts.h4toh"), {experts, dim}, draw, backbone, weights);
+  round_matrix(block_name(block, "mlp.experts.htoh4"), {experts, model.moe.hidden}, backbone,
+               weights);
+  round_matrix(block_name(block, "mlp.experts.h4toh"), {experts, dim}, backbone, weights);
 }
 
 /// Names of all tensors of the backbone that are matrices of rows [..., in], gates apart.
@@ -82,32 +77,26 @@ void for_each_matrix(const models::ModelConfig& model,
 }
 
 /// Every tensor of the backbone whose name ends like this.
-void disturb_named(const std::string& ending, const NoiseFormat& format, int draw,
-                   TensorMap* backbone) {
+void round_named(const std::string& ending, const NoiseFormat& format, TensorMap* backbone) {
   for (auto& [name, tensor] : *backbone) {
     const bool ends = name.size() >= ending.size() &&
                       name.compare(name.size() - ending.size(), ending.size(), ending) == 0;
-    if (!ends) continue;
-    NoiseSource noise(name, draw);
-    add_step_noise(tensor.data.data(), tensor.data.size(), format, &noise);
+    if (ends) round_to_steps(tensor.data.data(), tensor.data.size(), format);
   }
 }
 
-void disturb_gates(const models::ModelConfig& model, const NoiseFormat* fixed, int draw,
-                   TensorMap* backbone) {
+void round_gates(const models::ModelConfig& model, const NoiseFormat* fixed, TensorMap* backbone) {
   for (auto& [name, tensor] : *backbone) {
     if (name.find("w_gate") == std::string::npos) continue;
     const int size = model.embed_dim * model.moe.experts;
-    const NoiseFormat own{power_of_two_scales(tensor.data.data(), 1, size)[0], -32767, 32767,
-                          false};
-    NoiseSource noise(name, draw);
-    add_step_noise(tensor.data.data(), tensor.data.size(), fixed != nullptr ? *fixed : own, &noise);
+    const NoiseFormat own{power_of_two_scales(tensor.data.data(), 1, size)[0], -32767, 32767};
+    round_to_steps(tensor.data.data(), tensor.data.size(), fixed != nullptr ? *fixed : own);
   }
 }
 
 /// Power-of-two steps per channel; the common scale of all colours is 1 / 255 std, which keeps
 /// ratios, so that the patch weights' steps follow from the scaled weights.
-void disturb_w16a16(const models::ModelConfig& model, int draw, TensorMap* backbone) {
+void round_w16a16(const models::ModelConfig& model, TensorMap* backbone) {
   for_each_matrix(model, [&](const std::string& name, int in) {
     Tensor& weight = backbone->at("backbone." + name + ".weight");
     const int rows = static_cast<int>(weight.data.size()) / in;
@@ -121,21 +110,21 @@ void disturb_w16a16(const models::ModelConfig& model, int draw, TensorMap* backb
     std::vector<float> scaled(weight.data);
     for (std::size_t i = 0; i < unit.size(); ++i) scaled[i] /= unit[i];
     const std::vector<float> steps = power_of_two_scales(scaled.data(), rows, in);
-    NoiseSource noise(name, draw);
     for (std::size_t i = 0; i < unit.size(); ++i) {
       const float step = steps[i / static_cast<std::size_t>(in)] * unit[i];
-      add_step_noise(&weight.data[i], 1, {step, -32767, 32767, false}, &noise);
+      round_to_steps(&weight.data[i], 1, {step, -32767, 32767});
     }
   });
-  disturb_gates(model, nullptr, draw, backbone);
+  round_gates(model, nullptr, backbone);
 }
 
+/// Weights, biases and gains: refused by the compiler where they do not fit.
 NoiseFormat truncated(int fraction) {
   return {std::ldexp(1.0F, -fraction), -kUnlimited, kUnlimited, true};
 }
 
 /// A pixel reads k / 256 times weights with 16 fraction bits, after as many halvings as they need.
-void disturb_published_patch(const models::ModelConfig& model, int draw, TensorMap* backbone) {
+void round_published_patch(const models::ModelConfig& model, TensorMap* backbone) {
   Tensor& weight = backbone->at("backbone.patch_embed.proj.weight");
   const std::size_t area = static_cast<std::size_t>(model.patch) * model.patch;
   const auto unit = [&](std::size_t i) {
@@ -147,30 +136,31 @@ void disturb_published_patch(const models::ModelConfig& model, int draw, TensorM
   }
   float step = 0x1p-16F;
   for (; largest >= 0.5F && step < 0.5F; largest /= 2) step *= 2;
-  NoiseSource noise("patch_embed.proj", draw);
   for (std::size_t i = 0; i < weight.data.size(); ++i) {
-    add_step_noise(&weight.data[i], 1, {step * unit(i), -kUnlimited, kUnlimited, true}, &noise);
+    round_to_steps(&weight.data[i], 1, {step * unit(i), -kUnlimited, kUnlimited, true});
   }
 }
 
-void disturb_w16a32(const models::ModelConfig& model, int draw, TensorMap* backbone) {
+void round_w16a32(const models::ModelConfig& model, TensorMap* backbone) {
   for_each_matrix(model, [&](const std::string& name, int) {
     if (name == "patch_embed.proj") return;
     Tensor& weight = backbone->at("backbone." + name + ".weight");
-    NoiseSource noise(name, draw);
-    add_step_noise(weight.data.data(), weight.data.size(), truncated(14), &noise);
+    round_to_steps(weight.data.data(), weight.data.size(), truncated(14));
   });
-  disturb_published_patch(model, draw, backbone);
+  round_published_patch(model, backbone);
   const NoiseFormat gate = truncated(14);
-  disturb_gates(model, &gate, draw, backbone);
+  round_gates(model, &gate, backbone);
   for (const char* name : {"qkv.bias", "attn.proj.bias"}) {
-    disturb_named(name, truncated(9), draw, backbone);
+    round_named(name, truncated(9), backbone);
   }
   for (const char* name : {"embed.proj.bias", "fc1.bias", "fc2.bias", "htoh4.bias", "h4toh.bias",
                            "norm1.weight", "norm1.bias", "norm2.weight", "norm2.bias"}) {
-    disturb_named(name, truncated(11), draw, backbone);
+    round_named(name, truncated(11), backbone);
   }
 }
+
+/// Features of w16a32.
+NoiseFormat feature() { return {0x1p-22F, -kFeatureLimit, kFeatureLimit, true, true}; }
 
 NoiseFormat symmetric(double step, float limit) {
   return {static_cast<float>(step), -limit, limit, false};
@@ -226,7 +216,7 @@ NetworkNoise network_noise(Precision precision) {
     case Precision::kW16A16:
       return {precision, fine, true, 32767.0F};
     case Precision::kW16A32:
-      return {precision, truncated(22), false, 0.0F};
+      return {precision, feature(), false, 0.0F, 512.0F};
     case Precision::kW8A8:
       break;
   }
@@ -236,22 +226,22 @@ NetworkNoise network_noise(Precision precision) {
 BlockNoise block_noise(Precision precision, const TensorMap& quant, int block) {
   if (precision == Precision::kW8A8) return w8a8_noise(quant, block);
   if (precision == Precision::kW16A16) return w16a16_noise(quant, block);
-  const NoiseFormat feature = truncated(22);
-  return {feature, feature, feature, feature, feature, feature, feature};
+  const NoiseFormat format = feature();
+  return {format, format, format, format, format, format, format};
 }
 
-void disturb_weights(Precision precision, const models::ModelConfig& model,
-                     const TensorMap& weights, int draw, TensorMap* backbone) {
+void round_weights(Precision precision, const models::ModelConfig& model, const TensorMap& weights,
+                   TensorMap* backbone) {
   switch (precision) {
     case Precision::kW16A16:
-      return disturb_w16a16(model, draw, backbone);
+      return round_w16a16(model, backbone);
     case Precision::kW16A32:
-      return disturb_w16a32(model, draw, backbone);
+      return round_w16a32(model, backbone);
     case Precision::kW8A8:
       break;
   }
-  disturb_patch(model, draw, backbone, weights);
-  for (int i = 0; i < model.depth(); ++i) disturb_block(model, i, draw, backbone, weights);
+  round_patch(model, backbone, weights);
+  for (int i = 0; i < model.depth(); ++i) round_block(model, i, backbone, weights);
 }
 
 }  // namespace edgemoe::host

@@ -30,14 +30,16 @@ struct NetworkNoise {
   NoiseFormat residual;
   bool folds_biases = true;        ///< Q, K, V and the attention output are coded without K's, V's
   float exponential_levels = 0.0;  ///< of the softmax' maximum; 0: not worth a site
+  float score_limit = 0.0;         ///< q k wraps there before it is scaled; 0: it never does
 };
 
 NetworkNoise network_noise(program::Precision precision);
 BlockNoise block_noise(program::Precision precision, const models::TensorMap& quant, int block);
 
-/// Noise of the rounding of every weight (and of the biases and gains, where their formats are
-/// coarse) on the backbone's tensors. `weights` holds the scales.
-void disturb_weights(program::Precision precision, const models::ModelConfig& model,
-                     const models::TensorMap& weights, int draw, models::TensorMap* backbone);
+/// Rounds every weight of the backbone as the precision's format defines it (and the biases and
+/// gains, where their formats are coarse). Written from the definitions, not from what the compiler
+/// places in the image. `weights` holds the scales.
+void round_weights(program::Precision precision, const models::ModelConfig& model,
+                   const models::TensorMap& weights, models::TensorMap* backbone);
 
 }  // namespace edgemoe::host

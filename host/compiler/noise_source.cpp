@@ -32,7 +32,24 @@ void add_step_noise(float* x, std::size_t count, const NoiseFormat& f, NoiseSour
   const float low = f.low * f.step, high = f.high * f.step;
   const float offset = f.truncates ? -0.5F : 0.0F;
   for (std::size_t i = 0; i < count; ++i) {
-    x[i] = std::clamp(x[i], low, high) + f.step * (noise->next() + offset);
+    const float held = f.wraps ? x[i] : std::clamp(x[i], low, high);
+    x[i] = held + f.step * (noise->next() + offset);
+  }
+  if (f.wraps) wrap(x, count, high);
+}
+
+void round_to_steps(float* x, std::size_t count, const NoiseFormat& f) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const double steps = static_cast<double>(x[i]) / f.step;
+    const double whole = f.truncates ? std::floor(steps) : std::round(steps);
+    x[i] = static_cast<float>(std::clamp(whole, double(f.low), double(f.high)) * f.step);
+  }
+}
+
+void wrap(float* x, std::size_t count, float limit) {
+  for (std::size_t i = 0; i < count; ++i) {
+    if (x[i] >= -limit && x[i] < limit) continue;
+    x[i] -= 2.0F * limit * std::floor((x[i] + limit) / (2.0F * limit));
   }
 }
 

@@ -78,6 +78,8 @@ void NoisyNetwork::add_residual(const Rows& contribution, const std::string& sit
   Rows rounded = contribution;
   add_step_noise(rounded.data(), rounded.size(), formats_.residual, &noise);
   models::add_to(x_.data(), rounded.data(), x_.size());
+  const NoiseFormat& format = formats_.residual;
+  if (format.wraps) wrap(x_.data(), x_.size(), format.high * format.step);
 }
 
 void NoisyNetwork::embed(const models::Image& image) {
@@ -133,14 +135,16 @@ NoisyNetwork::Rows NoisyNetwork::attend(int block, const BlockNoise& steps, Rows
   Rows out(tokens_ * dim_), scores(tokens_ * tokens_);
   NoiseSource noise(tap_name(block, "exponentials"), draw_);
   const float levels = formats_.exponential_levels == 0.0F ? 1.0F : formats_.exponential_levels;
+  const float scale = 1.0F / std::sqrt(float(head_dim));
   for (int h = 0; h < model_.heads; ++h) {
     const float* q = qkv.data() + h * head_dim;
     const float* k = q + dim_;
     const float* v = k + dim_;
-    models::multiply(tokens, tokens, head_dim, 1.0F / std::sqrt(float(head_dim)), {q, stride},
-                     {k, stride}, models::Transpose::kYes, 0.0F, scores.data(), tokens);
+    models::multiply(tokens, tokens, head_dim, scale, {q, stride}, {k, stride},
+                     models::Transpose::kYes, 0.0F, scores.data(), tokens);
     for (std::size_t row = 0; row < tokens_; ++row) {
       float* s = scores.data() + row * tokens_;
+      if (formats_.score_limit > 0.0F) wrap(s, tokens_, formats_.score_limit * scale);
       if (sites_.integer_softmax) {
         integer_softmax(formats_.precision, s, tokens_);
         continue;

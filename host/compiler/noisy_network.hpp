@@ -15,7 +15,7 @@ namespace edgemoe::host {
 
 class NoisyNetwork {
  public:
-  /// `weights` carry their noise already; all arguments must outlive the object.
+  /// `weights` are rounded already; all arguments must outlive the object.
   NoisyNetwork(const models::ModelConfig& model, program::Precision precision,
                const models::TensorMap& weights, const models::TensorMap& quant, int task,
                const models::TensorMap& reference, int draw, const NoiseSites& sites = {});

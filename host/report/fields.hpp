@@ -94,9 +94,14 @@ void describe_error(V& v, const T& t) {
 template <class V>
 void describe(V& v, const TapError& t) {
   describe_error(v, t);
-  v.field("bound_db", "lowest allowed SQNR: twice the predicted noise power; null without a bound",
+  v.field("bound_db",
+          "lowest allowed SQNR: twice the predicted noise power, more where few values are "
+          "independent; null without a bound",
           t.bound_db);
   v.field("ok", "within the bound; null without a bound", t.ok);
+  v.field("predicted_db", "predicted SQNR; null without a bound", t.predicted_db);
+  v.field("independent_values", "that the error power is a mean of; null without a bound",
+          t.independent_values);
 }
 
 template <class V>
@@ -173,6 +178,7 @@ void describe(V& v, const RunRecord& r) {
   v.field("golden", "error against the float reference, per task", r.golden);
   v.field("metrics", "task metrics where labels lie beside the image", r.metrics);
   v.field("saturations", "clipped values by place; residual must be 0", r.saturations);
+  v.field("overflows", "values that lost upper bits of their format, by command", r.overflows);
   v.field("outputs", "files of this entry, relative to the report", r.outputs);
 }
 

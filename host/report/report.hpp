@@ -85,6 +85,8 @@ struct TapError {
   std::optional<double> max_abs;
   std::optional<double> bound_db;
   std::optional<bool> ok;
+  std::optional<double> predicted_db;
+  std::optional<double> independent_values;
 };
 
 /// The comparison with the reference's routing given to the kernels: what bounds apply to.
@@ -155,6 +157,7 @@ struct RunRecord {
   std::optional<std::map<std::string, GoldenComparison>> golden;
   std::optional<std::map<std::string, Metrics>> metrics;
   std::optional<std::map<std::string, std::uint64_t>> saturations;
+  std::optional<std::map<std::string, std::uint64_t>> overflows;  ///< by command
   std::vector<std::string> outputs;
 };
 

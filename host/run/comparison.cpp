@@ -82,6 +82,9 @@ Comparison summarise(const Report& report) {
     images.insert(run.image);
     latency.add(run.latency_ms);
     energy.add(run.energy_mj);
+    if (run.overflows) {
+      for (const auto& [command, values] : *run.overflows) result.overflows[command] += values;
+    }
     if (!run.golden) continue;
     for (const auto& [task, golden] : *run.golden) {
       ++result.entries;

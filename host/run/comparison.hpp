@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct Comparison {
   double routing_agreement = 1.0;        ///< over all choices of all entries
   std::int64_t routing_total = 0;
   std::size_t taps_out = 0;
+  std::map<std::string, std::uint64_t> overflows;  ///< values beyond their format, by command
   std::string first_out, first_out_image,
       first_out_task;                           ///< in network order; empty when all are within
   std::optional<double> latency_ms, energy_mj;  ///< mean over runs, where an engine has them

@@ -3,6 +3,8 @@
 /// cycle engine (and the RTL, once it is built).
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -43,6 +45,7 @@ struct Execution {
   std::vector<TaskValues> tasks;
   program::RoutingTrace trace;
   std::optional<hls::RunStatus> status;
+  std::map<std::string, std::uint64_t> overflows;  ///< values beyond their format, by command name
   bool results_match_taps = true;  ///< kernels: the result region holds the bits of the last tap
   std::optional<sim::SimulationResult> timing;
   std::vector<sim::DesignRun> loops;  ///< of a design given as loops: one pass per task

@@ -79,11 +79,12 @@ void FrameRunner::add_quantisation(const ImageLoader& calibration) {
   weights_.insert(parameters.begin(), parameters.end());
 }
 
-TapNoise FrameRunner::predict_noise(const models::Image& image, const TaskValues& reference) {
+TapPredictions FrameRunner::predict_noise(const models::Image& image, const TaskValues& reference,
+                                          int draws) {
   return clock_->measure("bounds", [&] {
     if (!predictor_)
       predictor_ = std::make_unique<NoisePredictor>(setup_.model, weights_, precision_);
-    return predictor_->predict(image, reference.task, reference.taps);
+    return predictor_->predict(image, reference.task, reference.taps, draws);
   });
 }
 

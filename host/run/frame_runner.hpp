@@ -68,7 +68,7 @@ class FrameRunner {
   FrameRun run(const models::Image& image, const std::vector<int>& tasks);
 
   /// Predicted quantisation noise of every tap for this image and task, from the reference's taps.
-  TapNoise predict_noise(const models::Image& image, const TaskValues& reference);
+  TapPredictions predict_noise(const models::Image& image, const TaskValues& reference, int draws);
 
   Programs& programs() { return *programs_; }
   const models::Reference& reference() const { return *reference_; }

@@ -45,9 +45,9 @@ void set_error(const models::TensorError& error, T* record) {
 
 }  // namespace
 
-std::optional<double> bound_db(double noise, double factor) {
-  if (!(noise > 0.0)) return std::nullopt;
-  return -10.0 * std::log10(factor * noise);
+std::optional<double> bound_db(const Prediction& prediction, double factor) {
+  if (!(prediction.noise > 0.0)) return std::nullopt;
+  return -10.0 * std::log10(bound_of(prediction, factor));
 }
 
 bool tap_before(const std::string& a, const std::string& b) {
@@ -56,7 +56,7 @@ bool tap_before(const std::string& a, const std::string& b) {
 }
 
 std::vector<TapError> compare_taps(const models::TensorMap& reference,
-                                   const models::TensorMap& values, const TapNoise& noise,
+                                   const models::TensorMap& values, const TapPredictions& noise,
                                    double factor) {
   std::vector<TapError> errors;
   for (const auto& [name, tensor] : values) {
@@ -68,7 +68,11 @@ std::vector<TapError> compare_taps(const models::TensorMap& reference,
     set_error(error, &tap);
     const auto predicted = noise.find(name);
     if (predicted != noise.end()) tap.bound_db = bound_db(predicted->second, factor);
-    if (tap.bound_db) tap.ok = error.nmse <= factor * predicted->second;
+    if (tap.bound_db) {
+      tap.ok = error.nmse <= bound_of(predicted->second, factor);
+      tap.predicted_db = models::to_decibel(predicted->second.noise);
+      tap.independent_values = std::min(predicted->second.values, double(golden->second.size()));
+    }
     errors.push_back(std::move(tap));
   }
   std::sort(errors.begin(), errors.end(),
@@ -82,7 +86,7 @@ std::string last_tap(const models::ModelConfig& model) {
 
 GoldenComparison compare_task(const models::ModelConfig& model, const TaskValues& reference,
                               const TaskValues& values, const TaskValues* forced,
-                              const TapNoise& noise, const SessionOptions& options) {
+                              const TapPredictions& noise, const SessionOptions& options) {
   GoldenComparison golden;
   golden.tap = last_tap(model);
   set_error(models::compare_tensors(reference.tokens, values.tokens), &golden);

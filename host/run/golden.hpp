@@ -12,14 +12,14 @@
 
 namespace edgemoe::host {
 
-/// Lowest SQNR that a predicted relative noise power allows when the error power may be `factor`
-/// times as large; empty for 0 (nothing predicted).
-std::optional<double> bound_db(double noise, double factor);
+/// Lowest SQNR that a prediction allows (bound_of); empty where no noise is predicted.
+std::optional<double> bound_db(const Prediction& prediction, double factor);
 
-/// Every tap that both have, in network order. `index` taps are left out: routing agreement says it
-/// better.
+/// Every tap that both have, in network order. `noise` of few draws says "within" reliably; where a
+/// tap is out, the verdict is that of many draws (bounds.hpp). `index` taps are left out: routing
+/// agreement says it better.
 std::vector<TapError> compare_taps(const models::TensorMap& reference,
-                                   const models::TensorMap& values, const TapNoise& noise,
+                                   const models::TensorMap& values, const TapPredictions& noise,
                                    double factor);
 
 /// Network order of tap names: embed, then blocks in order and within a block as computed, then
@@ -33,7 +33,7 @@ std::string last_tap(const models::ModelConfig& model);
 /// Of the options, force_routing (`values` are forced themselves) and bound_factor count.
 GoldenComparison compare_task(const models::ModelConfig& model, const TaskValues& reference,
                               const TaskValues& values, const TaskValues* forced,
-                              const TapNoise& noise, const SessionOptions& options);
+                              const TapPredictions& noise, const SessionOptions& options);
 
 /// First tap in network order that is out of its bound; null when none is.
 const TapError* first_out_of_bounds(const std::vector<TapError>& taps);

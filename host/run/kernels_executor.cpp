@@ -30,6 +30,8 @@ class KernelsExecutor : public Executor {
     }
     execution.status = hls::run_program(program.image.data(), program.image.size(), hooks);
     check(*execution.status, program);
+    for (const auto& [id, values] : collector.overflows())
+      execution.overflows[program.info.at(static_cast<std::size_t>(id)).name] += values;
     collect(program, collector.finish(execution.trace), &execution);
     return execution;
   }

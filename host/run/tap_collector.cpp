@@ -40,6 +40,10 @@ void TapCollector::on_row(const program::Command& command, hls::TapPoint point, 
   for (const TapInfo* tap : found->second) store(*tap, tokens, segment, row, values, count, scale);
 }
 
+void TapCollector::on_overflow(const program::Command& command, std::uint64_t values) {
+  overflows_[command.id] += values;
+}
+
 void TapCollector::store(const TapInfo& tap, int tokens, int segment, int row,
                          const std::int32_t* values, int count, std::uint32_t scale) {
   if (row < 0 || row >= tokens || tap.column_begin + tap.columns > count) return;

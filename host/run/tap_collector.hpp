@@ -3,6 +3,7 @@
 /// reference: class token first, real values.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <utility>
 #include <vector>
@@ -23,6 +24,11 @@ class TapCollector : public hls::Observer {
   void on_row(const program::Command& command, hls::TapPoint point, int segment, int row,
               const std::int32_t* values, int count, std::uint32_t scale) override;
 
+  void on_overflow(const program::Command& command, std::uint64_t values) override;
+
+  /// Values beyond their format, by command id.
+  const std::map<int, std::uint64_t>& overflows() const { return overflows_; }
+
   /// Taps of one segment. What was computed once for all tasks of the frame is in segment 0 and is
   /// copied to the others. Adds `lNN.moe.index` and `lNN.moe.score` from the routing.
   std::vector<models::TensorMap> finish(const program::RoutingTrace& routing);
@@ -33,6 +39,7 @@ class TapCollector : public hls::Observer {
 
   std::map<std::pair<int, int>, std::vector<const TapInfo*>> by_point_;  // (command id, point)
   std::vector<models::TensorMap> segments_;
+  std::map<int, std::uint64_t> overflows_;
 };
 
 /// Output of the last block of one task of a frame, [N, D], from the result region of an image

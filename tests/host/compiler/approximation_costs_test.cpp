@@ -70,11 +70,11 @@ TEST(ApproximationCosts, AllOfThemAreThePrediction) {
   for (const Precision precision : kPrecisions) {
     const Case made = make_case(precision);
     const ApproximationCosts costs(made.model, made.weights, precision);
-    const NoisePredictor predictor(made.model, made.weights, precision, 1);
-    const TapNoise predicted = predictor.predict(made.image, 0, made.taps);
+    const NoisePredictor predictor(made.model, made.weights, precision);
+    const TapPredictions predicted = predictor.predict(made.image, 0, made.taps, 1);
     const TapNoise all = costs.run(NoiseSites{}, made.image, 0, made.taps).noise;
     ASSERT_EQ(all.size(), predicted.size());
-    for (const auto& [tap, noise] : all) EXPECT_EQ(noise, predicted.at(tap)) << tap;
+    for (const auto& [tap, noise] : all) EXPECT_EQ(noise, predicted.at(tap).noise) << tap;
   }
 }
 

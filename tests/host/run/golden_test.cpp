@@ -23,15 +23,15 @@ TEST(Golden, TapsStandInNetworkOrder) {
 }
 
 TEST(Golden, BoundIsTwiceThePredictedPower) {
-  EXPECT_NEAR(*bound_db(0.0005, 2.0), 30.0, 1e-9);
-  EXPECT_FALSE(bound_db(0.0, 2.0).has_value());
+  EXPECT_NEAR(*bound_db({0.0005}, 2.0), 30.0, 1e-9);
+  EXPECT_FALSE(bound_db({0.0}, 2.0).has_value());
 }
 
 TEST(Golden, TapExactlyAtItsBoundIsWithinAndBeyondIsOut) {
   const models::TensorMap reference{{"l00.x", row({4.0F, 0.0F})}};
   const models::TensorMap values{{"l00.x", row({5.0F, 0.0F})}};  // NMSE 1/16
-  EXPECT_TRUE(*compare_taps(reference, values, {{"l00.x", 1.0 / 32.0}}, 2.0)[0].ok);
-  const auto out = compare_taps(reference, values, {{"l00.x", 1.0 / 33.0}}, 2.0);
+  EXPECT_TRUE(*compare_taps(reference, values, {{"l00.x", {1.0 / 32.0}}}, 2.0)[0].ok);
+  const auto out = compare_taps(reference, values, {{"l00.x", {1.0 / 33.0}}}, 2.0);
   EXPECT_FALSE(*out[0].ok);
   EXPECT_EQ(first_out_of_bounds(out), &out[0]);
 }
@@ -82,6 +82,15 @@ TEST(Comparison, AveragesOverImagesAndNamesTheFirstTapOut) {
   EXPECT_EQ(c.first_out_image, "b.png");
   EXPECT_NEAR(*c.taps[1].margin_db, -1.0, 1e-12);
   EXPECT_EQ(c.taps[1].max_abs, 5.0);
+}
+
+TEST(Comparison, ValuesBeyondTheirFormatAddUpByCommand) {
+  Report report;
+  report.runs.resize(3);
+  report.runs[0].overflows = {{{"l01.attn", 3}}};
+  report.runs[2].overflows = {{{"l01.attn", 4}, {"l07.attn", 1}}};
+  const std::map<std::string, std::uint64_t> both{{"l01.attn", 7}, {"l07.attn", 1}};
+  EXPECT_EQ(summarise(report).overflows, both);
 }
 
 TEST(Comparison, NothingToCompareIsNotAnError) {
