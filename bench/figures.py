@@ -439,7 +439,11 @@ def measure_import():
             name = f"import.{precision}"
             figures += [exact(f"{name}.sqnr", mean(g["sqnr_db"] for g in golden), "{:.1f}"),
                         exact(f"{name}.forced_sqnr", mean(g["forced"]["sqnr_db"] for g in golden), "{:.1f}"),
-                        exact(f"{name}.routing", 100 * mean(g["routing_agreement"] for g in golden), "{:.1f}")]
+                        exact(f"{name}.routing", 100 * mean(g["routing_agreement"] for g in golden), "{:.1f}"),
+                        exact(f"{name}.taps_out",
+                              sum(t["ok"] is False for g in golden for t in g["forced"]["taps"])),
+                        exact(f"{name}.overflows",
+                              sum(sum(run["overflows"].values()) for run in result["runs"]))]
     return figures
 
 

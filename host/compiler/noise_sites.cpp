@@ -17,7 +17,7 @@ NoiseSites NoiseSites::none() {
   for (bool NoiseSites::*site :
        {&NoiseSites::weights, &NoiseSites::norm, &NoiseSites::query, &NoiseSites::key,
         &NoiseSites::value, &NoiseSites::exponentials, &NoiseSites::attention, &NoiseSites::hidden,
-        &NoiseSites::residual, &NoiseSites::gelu_table})
+        &NoiseSites::residual, &NoiseSites::gelu_table, &NoiseSites::range})
     sites.*site = false;
   return sites;
 }
@@ -35,6 +35,7 @@ const std::vector<NamedSites>& approximations() {
       one("gelu", "the integer GELU itself", &NoiseSites::integer_gelu),
       one("hidden", "GELU outputs", &NoiseSites::hidden),
       one("residual", "contributions to the residual", &NoiseSites::residual),
+      one("range", "scores beyond a wrapping format", &NoiseSites::range),
       {"all", "all that the prediction counts", NoiseSites{}}};
   return all;
 }

@@ -19,6 +19,7 @@ struct NoiseSites {
   bool hidden = true;        ///< GELU outputs
   bool residual = true;      ///< contributions to the residual stream
   bool gelu_table = true;    ///< the interpolated GELU where the prediction counts it
+  bool range = true;         ///< scores that wrap, where the format does
 
   /// The kernels' own integer functions on float inputs, in place of the two above.
   bool integer_softmax = false;

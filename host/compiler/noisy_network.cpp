@@ -29,6 +29,7 @@ void shift_columns(const float* bias, std::size_t begin, std::size_t dim, std::s
 NetworkNoise chosen(NetworkNoise noise, const NoiseSites& sites) {
   if (!sites.residual) noise.residual = {};
   if (!sites.exponentials) noise.exponential_levels = 0.0F;
+  if (!sites.range) noise.score_limit = 0.0F;
   return noise;
 }
 
