@@ -11,6 +11,7 @@
 #include <set>
 
 #include "Vcommands.h"
+#include "Vcommands2.h"
 #include "hls/program/encoding.hpp"
 #include "sim/dram/memory.hpp"
 #include "sim/units/memory_setup.hpp"
@@ -27,7 +28,6 @@ using program::Command;
 using program::Opcode;
 
 constexpr std::size_t kPorts = 3;
-constexpr int kLanes = 8;
 constexpr std::size_t kExperts = 8;
 
 bool is_load(const Command& c) { return program::unit_of(c.opcode) == program::Unit::kLoader; }
@@ -158,9 +158,11 @@ struct Case {
 };
 
 /// The loader between a front, a memory and a router that behave as the engine's log says.
+template <typename Model>
 class Bench {
  public:
-  explicit Bench(const Case& c) : case_(c), dut_("loader") {
+  explicit Bench(const Case& c)
+      : case_(c), lanes_(c.design.array.token_lanes), dut_("loader") {
     for (const sim::UnitEvent& e : c.result.events_log) {
       if (e.kind == sim::EventKind::kDispatch && is_load(c.commands[e.command]))
         queue_.push_back({e.cycle + sim::timing::kQueue, e.command});
@@ -186,7 +188,7 @@ class Bench {
       if (!is_load(c)) continue;
       EXPECT_EQ(ends_[c.id], case_.result.commands[c.id].end) << "end of command " << c.id;
       if (c.signal_mode == program::SignalMode::kGroup) {
-        EXPECT_EQ(groups_[c.id], sim::groups_of(c, kLanes)) << "groups of command " << c.id;
+        EXPECT_EQ(groups_[c.id], sim::groups_of(c, lanes_)) << "groups of command " << c.id;
       }
     }
   }
@@ -309,12 +311,12 @@ class Bench {
     for (const auto& [id, there] : rows) {
       const Command& c = case_.commands[static_cast<std::size_t>(id)];
       if (c.signal_mode != program::SignalMode::kGroup) continue;
-      std::uint64_t groups = there * 64 / (std::uint64_t{c.out_dim ? c.out_dim : 1u} * kLanes);
+      std::uint64_t groups = there * 64 / (std::uint64_t{c.out_dim ? c.out_dim : 1u} * lanes());
       if (c.opcode == Opcode::kLoadPixels) {
         const sim::PixelShape shape(c);
-        groups = there / (3 * shape.rows_per_plane_band) * (shape.patches_per_band / kLanes);
+        groups = there / (3 * shape.rows_per_plane_band) * (shape.patches_per_band / lanes());
       }
-      if (there == sim::static_rows(c)) groups = sim::groups_of(c, kLanes);
+      if (there == sim::static_rows(c)) groups = sim::groups_of(c, lanes_);
       ASSERT_EQ(groups_[id], groups) << "groups of command " << id;
     }
   }
@@ -326,8 +328,11 @@ class Bench {
     ASSERT_LT(dut_->wslot_o, dut_->wkind_o == 2 ? 384u : dut_->wkind_o == 3 ? 388u : 6144u);
   }
 
+  std::uint64_t lanes() const { return static_cast<std::uint64_t>(lanes_); }
+
   const Case& case_;
-  Dut<Vcommands> dut_;
+  int lanes_;
+  Dut<Model> dut_;
   std::mt19937 random_{3};
   std::deque<Entry> queue_;
   int starting_ = -1;
@@ -344,13 +349,16 @@ struct Shape {
   bool wait_for_route = true;
 };
 
-void expect_agreement(const Shape& shape, double cap, const std::set<int>& loaded = {}) {
+template <typename Model = Vcommands>
+void expect_agreement(const Shape& shape, double cap, const std::set<int>& loaded = {},
+                      int lanes = 8) {
   Case c;
+  c.design.array.token_lanes = lanes;
   c.loaded_ = loaded;
   c.board.dram.efficiency_cap = cap;
   sim::ProgramBuilder builder;
   Command& pixels = builder.add(Opcode::kLoadPixels);
-  pixels.image_width = 128;
+  pixels.image_width = static_cast<std::uint16_t>(16 * lanes);
   pixels.image_height = 48;
   pixels.address = 256 * 1000;
   sim::signal_groups(pixels, 3);
@@ -371,7 +379,7 @@ void expect_agreement(const Shape& shape, double cap, const std::set<int>& loade
   c.routing = sim::routing_of(0, 40, shape.lengths);
   c.run();
   if (::testing::Test::HasFatalFailure()) return;
-  Bench(c).run();
+  Bench<Model>(c).run();
 }
 
 TEST(LoadCommands, AgreeWithTheEngineWhenGuessesAreRight) {
@@ -395,6 +403,12 @@ TEST(LoadCommands, SkipIdleExpertsOnceTheRoutingIsPublic) {
   // Public before the list is begun: idle ones are skipped, at the start, between and at the end.
   expect_agreement({32, 32, {0, 1, 2, 3, 4}, {0, 9, 0, 7, 0, 0, 0, 1}, true}, 1.0, {1, 3});
   expect_agreement({32, 32, {1, 0, 3}, {0, 9, 0, 7, 0, 0, 0, 1}, true}, 0.75, {1, 3});
+}
+
+// A plane's band has two rows: three ports ask for parts of three planes in one cycle.
+TEST(LoadCommands, PixelsOfAnImageOfTwoPatchesTurnTwiceInACycle) {
+  expect_agreement<Vcommands2>({32, 64, {1, 3}, {0, 9, 0, 7, 5, 0, 0, 1}, false}, 1.0, {}, 2);
+  expect_agreement<Vcommands2>({48, 16, {0, 2}, {0, 9, 0, 7, 5, 0, 0, 1}, false}, 0.75, {}, 2);
 }
 
 TEST(LoadCommands, ListsOfIdleExpertsOnlyCostACycleEach) {
