@@ -420,6 +420,32 @@ def measure_variants():
     return out
 
 
+# Parts of the accelerator in the table of rtl/README.md.
+SYNTH_PARTS = ("requantizer", "gelu_unit", "gate_unit", "softmax_unit", "score_maximum", "norm_unit", "norm_lane",
+               "compute_array", "operand_path", "residual", "router_control", "loader", "counter_file", "unit_front")
+
+
+def measure_synth():
+    """The accelerator of m3-zcu102 through Yosys, module by module: totals and the parts of the table."""
+    found, out = {}, []
+    text = output(ROOT / "edgemoe", "synth", "--design", "m3-zcu102", "--json", fine=(0, 1))
+    top = json.loads(text)["hierarchy"]
+
+    def collect(module):
+        for child in module["children"]:
+            found.setdefault(child["module"], []).append(child)
+            collect(child)
+    collect(top)
+    for kind in ("dsp", "lut", "lut_memory", "ff", "bram36", "uram"):
+        out.append(exact(f"synth.{kind}", f"{top['cells'][kind]:g}"))
+    out.append(exact("synth.lut_percent", 100 * top["cells"]["lut"] / 274080, "{:.1f}"))
+    for part in SYNTH_PARTS:
+        places = found[f"edgemoe_{part}"]
+        for kind in ("dsp", "lut", "ff", "bram36"):
+            out.append(exact(f"synth.{part}.{kind}", f"{sum(place['cells'][kind] for place in places):g}"))
+    return out
+
+
 def measure_import():
     """A made directory in the published layout: imported with 16 scenes as samples, then run in every precision."""
     program("make_published_layout")
@@ -477,6 +503,7 @@ GROUPS = {group.name: group for group in (
           False, measure_ablation),
     Group("variants", "variant", "modules that differ between variants of the RTL (needs Yosys)", True,
           measure_variants),
+    Group("synth", "synth", "cells of the RTL of m3-zcu102 (needs Yosys; 10 minutes)", True, measure_synth),
     Group("memory", "dram engine", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
     Group("stream", "stream", "frames back to back, tasks in turn, synthetic routing", False, measure_stream),
     Group("import", "import", "a directory in the published layout, imported and run in every precision",
