@@ -39,12 +39,9 @@ inline hls::Value<32> exp2_q30(const hls::Value<23>& f) {
 }
 
 inline hls::Value<33> gelu_q22(const hls::Value<32>& v) {
-  hls::Value<33> a = v;
-  hls::Value<33> ramp = v;
-  if (v < 0) {
-    a = -v;
-    ramp = 0;
-  }
+  using Magnitude = hls::Value<33>;
+  const Magnitude a = v < 0 ? Magnitude(-v) : Magnitude(v);
+  const Magnitude ramp = v > 0 ? Magnitude(v) : Magnitude(0);
   const int index = static_cast<int>(a >> 17);
   hls::Value<32> delta = 0;
   if (index < kFineGeluLast) {

@@ -16,12 +16,10 @@ constexpr int kGeluInputBits = 20;
 
 inline hls::Value<24> gelu(const hls::Value<kGeluInputBits>& v) {
 #pragma HLS inline
-  hls::Value<kGeluInputBits + 1> a = v;
-  hls::Value<24> ramp = v * 8;
-  if (v < 0) {
-    a = -v;
-    ramp = 0;
-  }
+  using Magnitude = hls::Value<kGeluInputBits + 1>;
+  using Ramp = hls::Value<24>;
+  const Magnitude a = v < 0 ? Magnitude(-v) : Magnitude(v);
+  const Ramp ramp = v > 0 ? Ramp(v * 8) : Ramp(0);
   const int index = static_cast<int>(a >> 7);
   hls::Value<16> delta = 0;
   if (index < kGeluLast) {

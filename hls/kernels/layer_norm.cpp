@@ -59,8 +59,7 @@ GainPass:
     const Value<62> scaled = fixed::round_half_up(n * gains.gamma[i], job.gamma_frac + 2);
     const Value<Format::kNormBits> value =
         fixed::saturate<Format::kNormBits>(scaled + gains.beta[i]);
-    Value<32> magnitude = value;
-    if (value < 0) magnitude = -value;
+    const Value<32> magnitude = value < 0 ? Value<32>(-value) : Value<32>(value);
     if (magnitude > largest) largest = magnitude;
     o[i] = static_cast<Int<32>>(value);
   }

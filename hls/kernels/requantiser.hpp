@@ -59,12 +59,8 @@ inline Value<64> requantise(const Value<Format::kSumBits>& acc, const Channel& c
 #pragma HLS inline
   const Value<Format::kSumBits + 16> product = acc * channel.multiplier;
   const Value<62> offset = scaled_bias(channel, requant);
-  Value<62> before = 0;
-  Value<62> after = offset;
-  if (requant.bias_before_scale) {
-    before = offset;
-    after = 0;
-  }
+  const Value<62> before = requant.bias_before_scale ? offset : Value<62>(0);
+  const Value<62> after = requant.bias_before_scale ? Value<62>(0) : offset;
   const Value<Format::kRequantBits> u = saturate_counted<Format::kRequantBits>(
       fixed::round_half_up(product + before, requant.r1), counters.accumulator_saturations);
   return fixed::round_half_up(u * token_scale + after, requant.r2);
