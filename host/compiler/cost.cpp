@@ -17,11 +17,14 @@ using program::Opcode;
 std::uint64_t div_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
 
 /// Array cycles of one group of tokens through an [out][in] matrix. A result needs at least
-/// token_lanes * out_lanes / requantiser lanes cycles to leave, which short sums cannot hide.
-std::uint64_t group_cycles(std::uint64_t in, std::uint64_t out,
-                           const models::DesignConfig& design) {
-  const std::uint64_t drain = div_up(
-      std::uint64_t(design.array.token_lanes) * design.array.out_lanes, design.lanes.requant);
+/// token_lanes * out_lanes / requantiser lanes cycles to leave, which short sums cannot hide; rows
+/// that leave one by one (`single`: sim/units/README.md "Array") use a row's lanes at most.
+std::uint64_t group_cycles(std::uint64_t in, std::uint64_t out, const models::DesignConfig& design,
+                           bool single) {
+  const int lanes =
+      single ? std::min(design.lanes.requant, design.array.out_lanes) : design.lanes.requant;
+  const std::uint64_t drain =
+      div_up(std::uint64_t(design.array.token_lanes) * design.array.out_lanes, lanes);
   const auto passes = static_cast<std::uint64_t>(models::cost_of(design.precision).linear_passes);
   return div_up(out, design.array.out_lanes) *
          std::max(div_up(in * passes, design.array.in_lanes), drain);
@@ -109,7 +112,8 @@ Work work_of(const Command& c, const models::DesignConfig& design) {
     case Opcode::kEmbed:
     case Opcode::kLinear:
       return array_work(rows * c.in_dim * c.out_dim,
-                        groups * group_cycles(c.in_dim, c.out_dim, design),
+                        groups * group_cycles(c.in_dim, c.out_dim, design,
+                                              c.opcode == Opcode::kEmbed),
                         models::cost_of(design.precision).linear_passes, design);
     case Opcode::kAttention:
       return attention_work(c, design);
@@ -143,8 +147,8 @@ Work expert_work(const Command& c, const models::DesignConfig& design, const int
   for (int i = 0; i < count; ++i) {
     const bool queues = design.ablation.patch_reorder == models::PatchReorder::kQueues;
     const std::uint64_t groups = queues ? queue_groups(c, queue[i], design) : queue[i];
-    const std::uint64_t cycles = groups * (group_cycles(c.in_dim, c.hidden_dim, design) +
-                                           group_cycles(c.hidden_dim, c.out_dim, design));
+    const std::uint64_t cycles = groups * (group_cycles(c.in_dim, c.hidden_dim, design, false) +
+                                           group_cycles(c.hidden_dim, c.out_dim, design, true));
     const Work work = array_work(2ull * queue[i] * c.in_dim * c.hidden_dim, cycles,
                                  models::cost_of(design.precision).linear_passes, design);
     total.macs += work.macs;

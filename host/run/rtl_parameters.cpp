@@ -55,7 +55,12 @@ void check_design(const models::DesignConfig& d) {
            d.array.token_lanes);
   f.expect(d.array.in_lanes == kTile, "array.in_lanes", "16", d.array.in_lanes);
   f.expect(d.array.out_lanes == kTile, "array.out_lanes", "16", d.array.out_lanes);
-  f.expect(d.lanes.requant == kTile, "lanes.requant", "16", d.lanes.requant);
+  // Two rows of 16 results a cycle, from neighbouring token lanes.
+  const bool pairs = d.lanes.requant == 2 * kTile && d.array.token_lanes >= 8;
+  f.expect(d.lanes.requant == kTile || pairs, "lanes.requant", "16, or 32 from 8 token lanes on",
+           d.lanes.requant);
+  f.expect(d.lanes.gelu == d.lanes.requant, "lanes.gelu", "as many as of the requantiser",
+           d.lanes.gelu);
   f.expect(one_of(d.lanes.norm, {16, 32}), "lanes.norm", "16 or 32", d.lanes.norm);
   const int softmax = d.lanes.softmax / kTile;
   f.expect(d.lanes.softmax % kTile == 0 && one_of(softmax, {1, 2, 4, 8}) &&
@@ -105,6 +110,7 @@ rtl::ModelParameters rtl_parameters(const models::DesignConfig& d) {
           {"ScoreGroups", d.buffers.score_groups},
           {"NormLanes", d.lanes.norm},
           {"SoftmaxTokens", d.lanes.softmax / kTile},
+          {"RequantLanes", d.lanes.requant},
           {"Prefetch", d.loader.prefetch == models::Prefetch::kNone ? 0 : 1},
           {"Structural", 0},
           {"PixelRows", std::max(4, kPatchRows * rows)},

@@ -23,7 +23,7 @@
 //            its half: (row / TokenLanes) * words of a row of this command.
 // Latency    README.md. A tile of cycle c is at the array's ports in c + 5.
 // Reset      nothing in execution.
-// Parameters TokenLanes 2, 4, 8, 16; SoftmaxTokens a power of two, 2 * SoftmaxTokens <= TokenLanes;
+// Parameters TokenLanes 2, 4, 8, 16; DrainRows rows of sums that leave in a cycle; SoftmaxTokens a power of two, 2 * SoftmaxTokens <= TokenLanes;
 //            ScoreGroups >= 2; Experts <= 16; TileSegW, ParamSegW: numbers of the ring walkers.
 // Verified   tests/rtl/array_control: every issue, event and pulse against the cycle engine.
 `include "edgemoe_assert.svh"
@@ -39,6 +39,7 @@ module edgemoe_array_control #(
   parameter int unsigned Experts       = 16,
   parameter int unsigned ScoreGroups   = 3,
   parameter int unsigned SoftmaxTokens = 2,
+  parameter int unsigned DrainRows     = 1,
   parameter int unsigned PixelRows     = 384,
   parameter int unsigned TileSegW      = 6,
   parameter int unsigned ParamSegW     = 6,
@@ -200,6 +201,7 @@ module edgemoe_array_control #(
   localparam int unsigned PairW = RowW + WordW;
 
   `EDGEMOE_PARAMETER_CHECK(LanesFit, TokenLanes >= 2 && TokenLanes <= 16)
+  `EDGEMOE_PARAMETER_CHECK(RowsLeave, DrainRows == 1 || (DrainRows == 2 && TokenLanes >= 8))
   `EDGEMOE_PARAMETER_CHECK(SoftmaxFits, 2 * SoftmaxTokens <= TokenLanes)
   `EDGEMOE_PARAMETER_CHECK(SoftmaxPower, (SoftmaxBlock & (SoftmaxBlock - 1)) == 0)
   `EDGEMOE_PARAMETER_CHECK(SegmentsOfGroups, SegmentRows % TokenLanes == 0)
@@ -463,7 +465,8 @@ module edgemoe_array_control #(
   assign soft_keys_o = tokens;
 
   // The block at the head, and its tiles
-  logic want, scores, turn_last, again;
+  localparam int unsigned DrainCycles = TokenLanes / DrainRows;
+  logic want, scores, turn_last, again, single_rows;
   logic [WordW-1:0] tiles, length, k;
   logic [WordW:0] limit;
   logic [TurnW-1:0] turns, turn;
@@ -495,9 +498,15 @@ module edgemoe_array_control #(
     end
   end
 
-  edgemoe_tile_walk #(.TokenLanes(TokenLanes), .WordW(WordW), .TurnW(TurnW)) u_tiles (
+  // Neighbouring lanes go to places that one cycle reaches: not where the position table is read
+  // with a row, nor to the router, nor to rows of a queue.
+  assign single_rows = is_embed || is_gate || w2;
+
+  edgemoe_tile_walk #(.WordW(WordW), .TurnW(TurnW)) u_tiles (
     .clk_i(clk_i), .rst_ni(rst_ni), .want_i(want), .scores_i(scores), .tiles_i(tiles),
-    .length_i(length), .turns_i(turns), .limit_i(limit), .take_o(take), .last_o(last),
+    .length_i(length), .turns_i(turns),
+    .drain_i(single_rows ? WordW'(TokenLanes) : WordW'(DrainCycles)), .limit_i(limit),
+    .take_o(take), .last_o(last),
     .tile_valid_o(iss_valid_o), .tile_first_o(iss_first_o), .tile_last_o(iss_last_o),
     .tile_shift_o(iss_shift_o), .turn_last_o(turn_last), .k_o(k), .turn_o(turn),
     .hold_i(class_go), .hold_slots_i(out_words)
@@ -630,10 +639,10 @@ module edgemoe_array_control #(
                        (signal_end && block_finish);
 
   edgemoe_array_events #(
-    .TokenLanes(TokenLanes), .WordW(WordW), .RowW(RowW), .ParamSegW(ParamSegW)
+    .TokenLanes(TokenLanes), .DrainRows(DrainRows), .WordW(WordW), .RowW(RowW), .ParamSegW(ParamSegW)
   ) u_events (
     .clk_i(clk_i), .rst_ni(rst_ni),
-    .end_i(signal_here || block_finish || (matrix_end && !is_embed)), .to_gelu_i(to_gelu || w1),
+    .end_i(signal_here || block_finish || (matrix_end && !is_embed)), .to_gelu_i(to_gelu || w1), .single_i(single_rows),
     .first_matrix_i(w1), .signal_i(signal_here), .counter_i(counter),
     .amount_i(is_experts && signal_group ? groups : 9'd1), .done_i(block_finish), .id_i(id),
     .params_i(matrix_end && !is_embed && param_rows != '0), .param_seg_i(param_seg),

@@ -5,7 +5,8 @@
 // Why:       Unit::signal_group, Machine::complete and Array::release_parameters of sim/units:
 //            everything is said in the cycle after the last write.
 // Interface  with the last cycle of a block: end_i (it says something) and what; to_gelu_i: its
-//            results pass GELU; first_matrix_i: EXPERTS' W1, whose hidden rows hidden_o announces.
+//            results pass GELU; single_i: its rows leave one by one, whatever DrainRows is;
+//            first_matrix_i: EXPERTS' W1, whose hidden rows hidden_o announces.
 //            class_*: the class row after an embedding (edgemoe_class_row_schedule.sv).
 //            now_i: a command that issues nothing ends in this cycle.
 //            ev_*, con_*: 0 all results but GELU's, 1 GELU's, and now_i.
@@ -17,6 +18,7 @@
 
 module edgemoe_array_events #(
   parameter int unsigned TokenLanes = 8,
+  parameter int unsigned DrainRows = 1,
   parameter int unsigned WordW = 6,
   parameter int unsigned RowW = 9,
   parameter int unsigned ParamSegW = 6
@@ -27,6 +29,7 @@ module edgemoe_array_events #(
   // a block ends
   input  logic                   end_i,
   input  logic                   to_gelu_i,
+  input  logic                   single_i,
   input  logic                   first_matrix_i,
   input  logic                   signal_i,
   input  logic [7:0]             counter_i,
@@ -67,18 +70,19 @@ module edgemoe_array_events #(
 );
 
   // From the cycle after the block's last one: what ends is known late in that.
-  localparam int unsigned ResultDelay = edgemoe_pkg::ArrayPipeline + TokenLanes +
+  localparam int unsigned DrainCycles = TokenLanes / DrainRows;
+  localparam int unsigned ResultDelay = edgemoe_pkg::ArrayPipeline + DrainCycles +
                                         edgemoe_pkg::RequantPipeline;
   localparam int unsigned GeluDelay = ResultDelay + edgemoe_pkg::GeluPipeline;
-  // Blocks end at least TokenLanes cycles apart.
-  localparam int unsigned Depth = 2 ** $clog2(GeluDelay / TokenLanes + 2);
+  // Blocks end at least DrainCycles cycles apart.
+  localparam int unsigned Depth = 2 ** $clog2(GeluDelay / DrainCycles + 2);
 
   localparam int unsigned ConW = ParamSegW + 16;
   localparam int unsigned EventW = 1 + 8 + 9 + 1 + 16 + 1 + ConW;
 
   logic plain_valid, gelu_valid, class_valid, gelu_first;
   logic [EventW-1:0] here, here_q, class_here, plain, gelu, class_row;
-  logic plain_q, gelu_q, first_q;
+  logic plain_q, plain_push, gelu_q, first_q;
   logic [2*EventW-1:0] out;
   logic [1:0] valid;
 
@@ -91,7 +95,7 @@ module edgemoe_array_events #(
       plain_q <= 1'b0;
       gelu_q <= 1'b0;
     end else begin
-      plain_q <= end_i && !to_gelu_i;
+      plain_q <= end_i && !to_gelu_i && (DrainRows == 1 || !single_i);
       gelu_q <= end_i && to_gelu_i;
     end
   end
@@ -102,8 +106,27 @@ module edgemoe_array_events #(
     end
   end
 
+  // Single rows take longer; until then nothing else ends, so what is said stays.
+  if (DrainRows == 1) begin : gen_one
+    logic unused_single;
+    assign unused_single = single_i;
+    assign plain_push = plain_q;
+  end else begin : gen_more
+    localparam int unsigned Longer = TokenLanes - DrainCycles + 1;
+    logic [Longer-1:0] single_q;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        single_q <= '0;
+      end else begin
+        single_q <= {single_q[Longer-2:0], end_i && !to_gelu_i && single_i};
+      end
+    end
+    assign plain_push = plain_q || single_q[Longer-1];
+    `EDGEMOE_ASSERT(NothingEndsBetween, !end_i || single_q == '0)
+  end
+
   edgemoe_delay_queue #(.Width(EventW), .Delay(ResultDelay), .Depth(Depth)) u_plain (
-    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(plain_q), .data_i(here_q),
+    .clk_i(clk_i), .rst_ni(rst_ni), .push_i(plain_push), .data_i(here_q),
     .valid_o(plain_valid), .data_o(plain)
   );
   edgemoe_delay_queue #(.Width(EventW + 1), .Delay(GeluDelay), .Depth(Depth)) u_gelu (

@@ -2,12 +2,12 @@
 // The tiles of one block, or of all key blocks of a pair's scores, one a cycle without a pause.
 //
 // Why:       Array::block and AttentionRun::scores of sim/units: a block waits for output credit,
-//            then runs through. Credit: the drain takes TokenLanes cycles a block, so ends of
-//            blocks are at least that far apart; scores leave by a drain of their own.
+//            then runs through. Credit: the drain takes drain_i cycles for a block, so the next one
+//            ends at least that much later; scores leave by a drain of their own.
 // Interface  want_i: the waits of the block at the head hold; its shape: turns_i times length_i
 //            cycles, of which the first tiles_i carry a tile. A block is one accumulation over all
-//            turns (the gate's two planes); of scores, each turn is one. limit_i: largest credit
-//            with which it may start. take_o in its first cycle, last_o in its last.
+//            turns (the gate's two planes); of scores, each turn is one. drain_i: cycles in which it
+//            leaves the accumulators. limit_i: largest credit with which it may start. take_o in its first cycle, last_o in its last.
 //            tile_*: the tile of this cycle, k_o and turn_o its place.
 //            hold_i, hold_slots_i: the drain copies hold_slots_i words first.
 // Latency    take_o in the cycle of want_i when the credit is there.
@@ -17,7 +17,6 @@
 `include "edgemoe_assert.svh"
 
 module edgemoe_tile_walk #(
-  parameter int unsigned TokenLanes = 8,
   parameter int unsigned WordW = 6,
   parameter int unsigned TurnW = 4
 ) (
@@ -30,6 +29,7 @@ module edgemoe_tile_walk #(
   input  logic [WordW-1:0] tiles_i,
   input  logic [WordW-1:0] length_i,
   input  logic [TurnW-1:0] turns_i,
+  input  logic [WordW-1:0] drain_i,
   input  logic [WordW:0]   limit_i,
   output logic             take_o,
   output logic             last_o,
@@ -85,7 +85,7 @@ module edgemoe_tile_walk #(
   always_comb begin
     credit_d = credit_q == '0 ? '0 : credit_q - 1'b1;
     if (hold_i) credit_d = credit_q + CreditW'(hold_slots_i) - 1'b1;
-    if (last_o && !scores_i) credit_d = CreditW'(TokenLanes);
+    if (last_o && !scores_i) credit_d = CreditW'(drain_i);
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -105,6 +105,7 @@ module edgemoe_tile_walk #(
   // Assertions
   `EDGEMOE_ASSERT(NothingHeldInABlock, !hold_i || !active)
   `EDGEMOE_ASSERT(HoldsSomething, !hold_i || hold_slots_i != '0)
+  `EDGEMOE_ASSERT(BlocksLeave, !take_o || scores_i || drain_i != '0)
   `EDGEMOE_ASSERT(BlocksHaveTiles,
                   !take_o || (tiles_i != '0 && tiles_i <= length_i && turns_i != '0))
 
@@ -121,9 +122,11 @@ module edgemoe_tile_walk #(
   always @* begin
     assume (tiles_i != '0 && tiles_i <= length_i && turns_i != '0 && turns_i <= 2);
     assume (SpanW'(limit_i) == total);
+    assume (drain_i != '0);
     assume (!run_q || (tiles_i == tiles_q && length_i == length_q && turns_i == turns_q &&
                        scores_i == scores_q));
-    assume (!hold_i || (!active && hold_slots_i != '0 && 32'(credit_q) <= TokenLanes));
+    assume (!hold_i || (!active && hold_slots_i != '0 &&
+                        credit_q < CreditW'(2 ** WordW)));
   end
   always @(posedge clk_i) begin
     tiles_q <= tiles_i;
@@ -136,7 +139,7 @@ module edgemoe_tile_walk #(
   logic [CreditW-1:0] drain_q;
   always @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) drain_q <= '0;
-    else if (last_o && !scores_i) drain_q <= TokenLanes;
+    else if (last_o && !scores_i) drain_q <= drain_i;
     else if (hold_i) drain_q <= drain_q + hold_slots_i - 1'b1;
     else if (drain_q != '0) drain_q <= drain_q - 1'b1;
   end

@@ -21,7 +21,10 @@
 //            row in the half); trc_lgt: logits. Hardware rows; dst: program::Buffer.
 // Reset      clears valid bits and counters.
 // Numbers    roundings: hls/README.md; the units' own contracts.
-// Parameters rtl/README.md. 2 * SoftmaxTokens <= TokenLanes; ScoreGroups 2..4.
+// Rows       DrainRows 2: rows of two neighbouring lanes a cycle, t of the above being the pair;
+//            res_rpair_o, res_wpair_o: the row behind goes with the first. Embeddings, logits and
+//            the experts' second matrix still come row by row.
+// Parameters rtl/README.md. DrainRows 1, or 2 from eight token lanes on. 2 * SoftmaxTokens <= TokenLanes; ScoreGroups 2..4.
 // Verified   tests/rtl/array_datapath: whole commands against hls/kernels.
 `include "edgemoe_assert.svh"
 
@@ -35,6 +38,7 @@ module edgemoe_array_datapath #(
   parameter int unsigned ScoreGroups   = 3,
   parameter int unsigned SoftmaxTokens = 2,
   parameter int unsigned NormLanes     = 32,
+  parameter int unsigned DrainRows     = 1,
   parameter int unsigned TileRing      = 6144,
   parameter int unsigned ParamRing     = 512,
   parameter int unsigned PixelRows     = 384,
@@ -150,13 +154,15 @@ module edgemoe_array_datapath #(
 
   // residual
   output logic                       res_ren_o,
+  output logic                       res_rpair_o,
   output logic [RowW-1:0]            res_rrow_o,
   output logic [WordW-1:0]           res_rword_o,
-  input  logic [383:0]               res_rdata_i,
+  input  logic [DrainRows*384-1:0] res_rdata_i,
   output logic                       res_wen_o,
+  output logic                       res_wpair_o,
   output logic [RowW-1:0]            res_wrow_o,
   output logic [WordW-1:0]           res_wword_o,
-  output logic [383:0]               res_wdata_o,
+  output logic [DrainRows*384-1:0] res_wdata_o,
 
   // norm_out, written by the norm unit
   input  logic                       nrm_valid_i,
@@ -188,19 +194,19 @@ module edgemoe_array_datapath #(
 `ifndef SYNTHESIS
   ,
   // trace
-  output logic                       trc_wr_valid_o,
+  output logic [DrainRows-1:0] trc_wr_valid_o,
   output logic [3:0]                 trc_wr_dst_o,
   output logic [15:0]                trc_wr_id_o,
-  output logic [15:0]                trc_wr_row_o,
+  output logic [DrainRows*16-1:0] trc_wr_row_o,
   output logic [15:0]                trc_wr_word_o,
-  output logic [383:0]               trc_wr_data_o,
-  output logic                       trc_hid_valid_o,
+  output logic [DrainRows*384-1:0] trc_wr_data_o,
+  output logic [DrainRows-1:0] trc_hid_valid_o,
   output logic [15:0]                trc_hid_id_o,
   output logic                       trc_hid_experts_o,
   output logic                       trc_hid_half_o,
-  output logic [15:0]                trc_hid_row_o,
+  output logic [DrainRows*16-1:0] trc_hid_row_o,
   output logic [15:0]                trc_hid_word_o,
-  output logic [127:0]               trc_hid_data_o,
+  output logic [DrainRows*128-1:0] trc_hid_data_o,
   output logic                       trc_lgt_valid_o,
   output logic [15:0]                trc_lgt_id_o,
   output logic [15:0]                trc_lgt_row_o,
@@ -213,6 +219,7 @@ module edgemoe_array_datapath #(
   `EDGEMOE_PARAMETER_CHECK(HiddenIsWholeWords, MaxHidden % 16 == 0)
   `EDGEMOE_PARAMETER_CHECK(AtLeastTwoScoreBuffers, ScoreGroups >= 2 && ScoreGroups <= 4)
   `EDGEMOE_PARAMETER_CHECK(ScoresFitTheLanes, 2 * SoftmaxTokens <= TokenLanes)
+  `EDGEMOE_PARAMETER_CHECK(RowsLeave, DrainRows == 1 || (DrainRows == 2 && TokenLanes >= 8))
   `EDGEMOE_PARAMETER_CHECK(StructuralIsAFlag, Structural <= 1)
 
   localparam int unsigned IndexW      = $clog2(TokenLanes);
@@ -221,7 +228,7 @@ module edgemoe_array_datapath #(
   localparam int unsigned KeyBlocks   = (SegmentRows + 15) / 16;
   localparam int unsigned ValueBase   = Segments * KeyBlocks * DimWords;
   localparam int unsigned NormAddrW   = $clog2(Groups * Beats);
-  localparam int unsigned TokenAddrW  = $clog2(Groups * DimWords);
+  localparam int unsigned TokenAddrW  = $clog2(2 * Groups * DimWords);
   localparam int unsigned HiddenAddrW = $clog2(Groups * (MaxHidden / 16));
   localparam int unsigned StageAddrW  = $clog2(2 * DimWords);
   localparam int unsigned ExpAddrW    = $clog2(2 * KeyBlocks);
@@ -237,13 +244,15 @@ module edgemoe_array_datapath #(
   assign pix_bank_o  = iss_pix_bank_i;
 
   logic                      query_wen, attention_wen, kv_wen, kv_value, hidden_wen;
+  logic                      write_pair, hidden_pair;
   logic [IndexW-1:0]         write_lane, hidden_lane;
   logic [TokenAddrW-1:0]     write_addr;
   logic [KvAddrW-1:0]        kv_addr;
   logic [HiddenAddrW-1:0]    hidden_addr;
   logic [3:0]                write_key;
-  logic [383:0]              write_data;
-  logic [127:0]              int8_row, hidden_row, stage_data;
+  logic [DrainRows*384-1:0]  write_data;
+  logic [DrainRows*128-1:0]  int8_row, hidden_row;
+  logic [127:0]              stage_data;
   logic [TokenLanes-1:0]     gather_lanes, stage_lanes, exp_lanes;
   logic [NormAddrW-1:0]      gather_addr;
   logic                      gather_word;
@@ -256,16 +265,17 @@ module edgemoe_array_datapath #(
   edgemoe_operand_path #(
     .TokenLanes(TokenLanes), .SegmentRows(SegmentRows), .Segments(Segments), .MaxDim(MaxDim),
     .MaxHidden(MaxHidden), .NormLanes(NormLanes), .RowW(RowW), .WordW(WordW), .HidW(HidW),
-    .KeyW(KeyW), .SegIdW(SegIdW), .BeatW(BeatW)
+    .KeyW(KeyW), .SegIdW(SegIdW), .BeatW(BeatW), .DrainRows(DrainRows)
   ) u_operands (
     .clk_i, .rst_ni, .iss_valid_i, .iss_first_i, .iss_last_i, .iss_shift_i, .iss_scores_i,
     .iss_src_i, .iss_row_i, .iss_half_i, .iss_hid_i, .iss_k_i, .iss_wsrc_i, .iss_kv_seg_i,
     .iss_kv_group_i, .iss_kv_word_i, .ring_data_i, .pix_data_i,
     .nrm_valid_i, .nrm_row_i, .nrm_beat_i, .nrm_z8_i, .nrm_lo_i,
-    .query_wen_i(query_wen), .attention_wen_i(attention_wen), .kv_wen_i(kv_wen),
+    .write_pair_i(write_pair), .query_wen_i(query_wen), .attention_wen_i(attention_wen), .kv_wen_i(kv_wen),
     .kv_value_i(kv_value), .write_lane_i(write_lane), .write_addr_i(write_addr),
     .kv_addr_i(kv_addr), .write_key_i(write_key), .write_data_i(int8_row),
-    .hidden_wen_i(hidden_wen), .hidden_lane_i(hidden_lane), .hidden_addr_i(hidden_addr),
+    .hidden_wen_i(hidden_wen), .hidden_pair_i(hidden_pair), .hidden_lane_i(hidden_lane),
+    .hidden_addr_i(hidden_addr),
     .hidden_data_i(hidden_row), .gat_lanes_i(gather_lanes), .gat_addr_i(gather_addr),
     .gat_word_i(gather_word), .z8_o(z8), .stage_lanes_i(stage_lanes),
     .stage_addr_i(stage_addr), .stage_data_i(stage_data), .exp_lanes_i(exp_lanes),
@@ -276,10 +286,10 @@ module edgemoe_array_datapath #(
 
   // Array. With a block of scores goes what their buffer must know.
   localparam int unsigned TagW = 18 + KeyW + ScoreBufW;
-  logic                       drain_valid, drain_last, score_valid, score_last;
+  logic                       drain_valid, drain_last, drain_hold, score_valid, score_last;
   logic [IndexW-1:0]          drain_token, score_token;
   logic [TagW-1:0]            tag_d, tag_s5, drain_tag, score_tag;
-  logic [511:0]               drain_sum;
+  logic [DrainRows*512-1:0]   drain_sum;
   logic [ScoreTokens*512-1:0] score_sum;
   always_comb begin
     tag_d = '0;
@@ -291,11 +301,12 @@ module edgemoe_array_datapath #(
   end
   edgemoe_delay #(.Width(TagW), .Depth(5)) u_tag (.clk_i, .data_i(tag_d), .data_o(tag_s5));
   edgemoe_compute_array #(
-    .TokenLanes(TokenLanes), .ScoreTokens(ScoreTokens), .TagWidth(TagW), .Structural(Structural)
+    .TokenLanes(TokenLanes), .DrainRows(DrainRows), .ScoreTokens(ScoreTokens), .TagWidth(TagW),
+    .Structural(Structural)
   ) u_array (
     .clk_i, .rst_ni, .valid_i(tile_valid), .first_i(tile_first), .shift_i(tile_shift),
     .last_i(tile_last), .scores_i(tile_scores), .tag_i(tag_s5), .operand_i(operand),
-    .weight_i(weight), .drain_valid_o(drain_valid), .drain_last_o(drain_last),
+    .weight_i(weight), .drain_hold_i(drain_hold), .drain_valid_o(drain_valid), .drain_last_o(drain_last),
     .drain_token_o(drain_token), .drain_tag_o(drain_tag), .drain_sum_o(drain_sum),
     .score_valid_o(score_valid), .score_last_o(score_last), .score_token_o(score_token),
     .score_tag_o(score_tag), .score_sum_o(score_sum)
@@ -305,15 +316,18 @@ module edgemoe_array_datapath #(
   logic [15:0]        score_mult;
   logic [5:0]         score_shift;
   logic [7:0]         sum_slots, staged_slots;
-  logic               sum_ren, staged_ren, queue_ren;
-  logic [RowW-1:0]    look_row, queue_row;
+  logic               queue_ren;
+  logic [DrainRows-1:0] sum_ren, staged_ren;
+  logic [DrainRows*RowW-1:0] look_row;
+  logic [RowW-1:0]    queue_row;
   logic [ExpertW-1:0] look_expert;
   logic [3:0]         look_slot, sum_slot, staged_slot;
-  logic [IndexW-1:0]  look_lane;
-  logic [16:0]        sum_scale, staged_scale, queue_score;
+  logic [DrainRows*IndexW-1:0] look_lane;
+  logic [DrainRows*17-1:0] sum_scale, staged_scale;
+  logic [16:0]        queue_score;
   edgemoe_attention_path #(
     .TokenLanes(TokenLanes), .SoftmaxTokens(SoftmaxTokens), .ScoreGroups(ScoreGroups),
-    .KeyBlocks(KeyBlocks), .KeyW(KeyW), .LengthW(LengthW)
+    .KeyBlocks(KeyBlocks), .KeyW(KeyW), .LengthW(LengthW), .DrainRows(DrainRows)
   ) u_attention (
     .clk_i, .rst_ni, .score_valid_i(score_valid), .score_token_i(score_token),
     .score_buffer_i(score_tag[18+KeyW +: ScoreBufW]), .score_block_i(score_tag[18 +: KeyW]),
@@ -329,7 +343,8 @@ module edgemoe_array_datapath #(
   edgemoe_gather_unit #(
     .TokenLanes(TokenLanes), .Experts(Experts), .Rows(Rows), .WordW(WordW),
     .Depth(1 << $clog2(3 * Rows + 64)), .DimWords(DimWords), .NormBeats(Beats),
-    .NormBeatWords(NormLanes / 16), .NormAddrW(NormAddrW), .StageAddrW(StageAddrW)
+    .NormBeatWords(NormLanes / 16), .NormAddrW(NormAddrW), .StageAddrW(StageAddrW),
+    .DrainRows(DrainRows)
   ) u_gather (
     .clk_i, .rst_ni, .start_i(gat_start_i), .expert_i(gat_expert_i), .index_i(gat_index_i),
     .rows_i(gat_rows_i), .half_i(gat_half_i), .words_i(gat_words_i), .slot_o(staged_slots),
@@ -339,7 +354,7 @@ module edgemoe_array_datapath #(
     .stage_lanes_o(stage_lanes), .stage_addr_o(stage_addr), .stage_o(stage_data),
     .staged_ren_i(staged_ren), .staged_slot_i(look_slot), .staged_lane_i(look_lane),
     .staged_scale_o(staged_scale), .queue_ren_i(queue_ren), .queue_expert_i(look_expert),
-    .queue_place_i(look_row), .queue_row_o(queue_row), .queue_score_o(queue_score)
+    .queue_place_i(look_row[RowW-1:0]), .queue_row_o(queue_row), .queue_score_o(queue_score)
   );
 
   // Sums to buffers.
@@ -350,7 +365,7 @@ module edgemoe_array_datapath #(
   edgemoe_drain_path #(
     .TokenLanes(TokenLanes), .SegmentRows(SegmentRows), .Segments(Segments), .MaxDim(MaxDim),
     .MaxHidden(MaxHidden), .WordW(WordW), .HidW(HidW), .ParamW(ParamW), .PosW(PosW),
-    .SegIdW(SegIdW), .ExpertW(ExpertW)
+    .SegIdW(SegIdW), .ExpertW(ExpertW), .DrainRows(DrainRows)
   ) u_drain (
     .clk_i, .rst_ni, .ctx_valid_i, .ctx_i, .ctx_command_i, .soft_ctx_i,
     .score_mult_o(score_mult), .score_shift_o(score_shift),
@@ -359,38 +374,40 @@ module edgemoe_array_datapath #(
     .desc_slot_i(desc_dst_i == DstValues ? sum_slot : staged_slot), .desc_hid_i, .desc_word_i,
     .desc_rows_i, .desc_param_slot_i, .desc_param_half_i, .desc_seg_i, .desc_experts_i,
     .desc_expert_i, .desc_gate_low_i, .cls_start_i, .cls_ctx_i, .cls_row_i, .cls_words_i,
-    .sum_valid_i(drain_valid), .sum_i(drain_sum),
+    .sum_valid_i(drain_valid), .sum_i(drain_sum), .sum_hold_o(drain_hold),
     .prm_ren_o, .prm_slot_o, .prm_half_o, .prm_data_i,
     .nrm_valid_i(nrm_valid_i && nrm_last_i), .nrm_row_i, .nrm_scale_i,
     .staged_ren_o(staged_ren), .queue_ren_o(queue_ren), .sum_ren_o(sum_ren),
     .look_row_o(look_row), .look_expert_o(look_expert), .look_slot_o(look_slot),
     .look_lane_o(look_lane), .staged_scale_i(staged_scale), .queue_row_i(queue_row),
     .queue_score_i(queue_score), .sum_scale_i(sum_scale),
-    .pos_ren_o, .pos_row_o, .pos_quarter_o, .pos_data_i, .res_ren_o, .res_rrow_o, .res_rword_o,
-    .res_rdata_i, .res_wen_o, .query_wen_o(query_wen), .attention_wen_o(attention_wen),
-    .kv_wen_o(kv_wen), .kv_value_o(kv_value), .write_ctx_o(write_ctx),
+    .pos_ren_o, .pos_row_o, .pos_quarter_o, .pos_data_i, .res_ren_o, .res_rpair_o, .res_rrow_o,
+    .res_rword_o, .res_rdata_i, .res_wen_o, .query_wen_o(query_wen), .attention_wen_o(attention_wen),
+    .kv_wen_o(kv_wen), .kv_value_o(kv_value), .write_pair_o(write_pair), .write_ctx_o(write_ctx),
     .write_row_o(res_wrow_o), .write_word_o(res_wword_o),
     .write_half_o(write_half), .write_lane_o(write_lane),
     .write_addr_o(write_addr), .kv_addr_o(kv_addr), .write_key_o(write_key),
-    .write_data_o(write_data), .hidden_wen_o(hidden_wen), .hidden_lane_o(hidden_lane),
+    .write_data_o(write_data), .hidden_wen_o(hidden_wen), .hidden_pair_o(hidden_pair),
+    .hidden_lane_o(hidden_lane),
     .hidden_addr_o(hidden_addr), .hidden_data_o(hidden_row),
     .lgt_valid_o, .lgt_ctx_o(lgt_ctx), .lgt_row_o, .lgt_word_o, .lgt_data_o,
     .sat_clear_i, .sat_residual_o, .sat_accumulator_o, .sat_int8_o
   );
   assign res_wdata_o = write_data;
-  for (genvar n = 0; n < 16; n++) begin : gen_int8
+  assign res_wpair_o = write_pair;
+  for (genvar n = 0; n < DrainRows * 16; n++) begin : gen_int8
     assign int8_row[n*8 +: 8] = write_data[n*24 +: 8];
   end
 
   logic unused_bits;
   assign unused_bits = ^{drain_last, drain_token, drain_tag, score_last, write_ctx, lgt_ctx,
-                         write_half};
+                         write_half, look_row};
 
 `ifndef SYNTHESIS
-  edgemoe_write_trace #(.RowW(RowW), .WordW(WordW)) u_trace (
+  edgemoe_write_trace #(.RowW(RowW), .WordW(WordW), .DrainRows(DrainRows)) u_trace (
     .clk_i, .ctx_valid_i, .ctx_i, .ctx_command_i, .res_wen_i(res_wen_o),
-    .qkv_wen_i(query_wen || kv_wen), .attention_wen_i(attention_wen), .write_ctx_i(write_ctx),
-    .write_row_i(res_wrow_o), .write_word_i(res_wword_o), .write_data_i(write_data),
+    .qkv_wen_i(query_wen || kv_wen), .attention_wen_i(attention_wen), .write_pair_i(write_pair),
+    .hidden_pair_i(hidden_pair), .write_ctx_i(write_ctx), .write_row_i(res_wrow_o), .write_word_i(res_wword_o), .write_data_i(write_data),
     .int8_i(int8_row), .hidden_wen_i(hidden_wen), .hidden_i(hidden_row), .write_half_i(write_half),
     .lgt_valid_i(lgt_valid_o), .lgt_ctx_i(lgt_ctx),
     .lgt_row_i(16'(lgt_row_o)), .lgt_word_i(lgt_word_o),

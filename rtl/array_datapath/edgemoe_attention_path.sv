@@ -6,7 +6,7 @@
 //            start_i: a softmax run (edgemoe_softmax_run.sv). exp_*: writes into the exponentials
 //            of SoftmaxTokens lanes. slot_o: slots of the reciprocals of the two halves; blocks
 //            note the slot with their last tile, since the half may be filled again before they are
-//            drained. Look-up of a reciprocal by slot and lane: 3 cycles.
+//            drained. Look-ups of reciprocals by slot and lane, DrainRows of them: 3 cycles.
 // Reset      clears valid bits.
 // Parameters those of edgemoe_array_datapath.sv.
 // Verified   tests/rtl/array_datapath.
@@ -17,6 +17,7 @@ module edgemoe_attention_path #(
   parameter int unsigned KeyBlocks     = 9,
   parameter int unsigned KeyW          = 4,
   parameter int unsigned LengthW       = 9,
+  parameter int unsigned DrainRows     = 1,
   localparam int unsigned BufferW      = $clog2(ScoreGroups),
   localparam int unsigned ScoreTokens  = 2 * SoftmaxTokens,
   localparam int unsigned IndexW       = $clog2(TokenLanes),
@@ -50,10 +51,10 @@ module edgemoe_attention_path #(
   output logic [TokenLanes*128-1:0]    exp_data_o,
 
   // look-up
-  input  logic                         scale_ren_i,
+  input  logic [DrainRows-1:0]         scale_ren_i,
   input  logic [3:0]                   scale_slot_i,
-  input  logic [IndexW-1:0]            scale_lane_i,
-  output logic [16:0]                  scale_o
+  input  logic [DrainRows*IndexW-1:0]  scale_lane_i,
+  output logic [DrainRows*17-1:0]      scale_o
 );
 
   localparam int unsigned ReadW  = $clog2(TokenLanes / SoftmaxTokens);
@@ -119,19 +120,24 @@ module edgemoe_attention_path #(
   assign exp_addr_o = ExpAddrW'(exp_block) + (exp_half ? ExpAddrW'(KeyBlocks) : '0);
   assign exp_data_o = {(TokenLanes/SoftmaxTokens){exponentials}};
 
-  logic              scale_ren_q;
-  logic [IndexW+3:0] scale_addr_q;
-  always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) begin
-      scale_ren_q <= 1'b0;
-    end else begin
-      scale_ren_q <= scale_ren_i;
+  for (genvar r = 0; r < DrainRows; r++) begin : gen_look
+    logic              scale_ren_q;
+    logic [IndexW+3:0] scale_addr_q;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        scale_ren_q <= 1'b0;
+      end else begin
+        scale_ren_q <= scale_ren_i[r];
+      end
     end
+    always_ff @(posedge clk_i) begin
+      scale_addr_q <= {scale_slot_i, scale_lane_i[r*IndexW +: IndexW]};
+    end
+    edgemoe_lane_ram #(.Lanes(1), .Width(17), .Depth(16 * TokenLanes)) u_scales (
+      .clk_i, .rst_ni, .wlanes_i(write_valid), .waddr_i({write_slot, write_lane}),
+      .wdata_i(write_scale), .ren_i(scale_ren_q), .raddr_i(scale_addr_q),
+      .rdata_o(scale_o[r*17 +: 17])
+    );
   end
-  always_ff @(posedge clk_i) scale_addr_q <= {scale_slot_i, scale_lane_i};
-  edgemoe_lane_ram #(.Lanes(1), .Width(17), .Depth(16 * TokenLanes)) u_scales (
-    .clk_i, .rst_ni, .wlanes_i(write_valid), .waddr_i({write_slot, write_lane}),
-    .wdata_i(write_scale), .ren_i(scale_ren_q), .raddr_i(scale_addr_q), .rdata_o(scale_o)
-  );
 
 endmodule

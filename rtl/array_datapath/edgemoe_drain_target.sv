@@ -4,10 +4,12 @@
 // Interface  in: the row in the cycle in which its sums are at the requantiser (stage 0). out:
 //            reads of residual or position table at stage 10, so that they are there at stage 12;
 //            writes at stage 13 (residual, Q, attention_out, K and V) and 19 (hidden), one at most
-//            each. dim_words_i answers dim_ctx_o in the same cycle.
+//            each. dim_words_i answers dim_ctx_o in the same cycle. pair_i, *_pair_o: the row
+//            behind, in the lane behind, goes with it to the same address.
 // Reset      clears valid bits.
 // Numbers    position table: value d of token t is number t * D + d, 64 in a row of 256 B.
-// Parameters those of edgemoe_array_datapath.sv; KeyBlocks of a segment, ValueBase: V behind K.
+// Parameters those of edgemoe_array_datapath.sv; KeyBlocks of a segment, ValueBase: V behind K;
+//            AttentionBase: attention_out behind Q.
 // Verified   tests/rtl/array_datapath.
 module edgemoe_drain_target #(
   parameter int unsigned TokenLanes  = 8,
@@ -21,7 +23,8 @@ module edgemoe_drain_target #(
   parameter int unsigned HiddenHalf  = 816,
   parameter int unsigned KeyBlocks   = 9,
   parameter int unsigned ValueBase   = 216,
-  parameter int unsigned TokenAddrW  = 9,
+  parameter int unsigned AttentionBase = 408,
+  parameter int unsigned TokenAddrW  = 10,
   parameter int unsigned HiddenAddrW = 11,
   parameter int unsigned KvAddrW     = 9,
   localparam int unsigned IndexW     = $clog2(TokenLanes)
@@ -31,6 +34,7 @@ module edgemoe_drain_target #(
 
   // row, stage 0
   input  logic                   valid_i,
+  input  logic                   pair_i,
   input  logic [2:0]             dst_i,
   input  logic [2:0]             ctx_i,
   input  logic [RowW-1:0]        row_i,
@@ -47,6 +51,7 @@ module edgemoe_drain_target #(
 
   // reads, stage 10
   output logic                   res_ren_o,
+  output logic                   read_pair_o,
   output logic                   pos_ren_o,
   output logic [RowW-1:0]        read_row_o,
   output logic [WordW-1:0]       read_word_o,
@@ -60,6 +65,7 @@ module edgemoe_drain_target #(
   output logic                   attention_wen_o,
   output logic                   kv_wen_o,
   output logic                   kv_value_o,
+  output logic                   write_pair_o,
   output logic [2:0]             write_ctx_o,
   output logic [RowW-1:0]        write_row_o,
   output logic [WordW-1:0]       write_word_o,
@@ -71,6 +77,7 @@ module edgemoe_drain_target #(
 
   // write, stage 19
   output logic                   hidden_wen_o,
+  output logic                   hidden_pair_o,
   output logic [IndexW-1:0]      hidden_lane_o,
   output logic [HiddenAddrW-1:0] hidden_addr_o
 );
@@ -98,12 +105,13 @@ module edgemoe_drain_target #(
   logic [2:0]        dst_q, ctx_q;
   logic [RowW-1:0]   row_q;
   logic [IndexW-1:0] lane_q;
-  logic              half_q;
+  logic              half_q, pair_q;
   logic [HidW-1:0]   hid_q;
   logic [WordW-1:0]  word_q;
   logic [SegIdW-1:0] seg_q;
   always_ff @(posedge clk_i) begin
     if (valid_i) begin
+      pair_q <= pair_i;
       dst_q  <= dst_i;
       ctx_q  <= ctx_i;
       row_q  <= row_i;
@@ -124,7 +132,7 @@ module edgemoe_drain_target #(
   logic [HiddenAddrW-1:0] hidden_d, hidden_q;
   logic [RowW-1:0]    row_q2;
   logic [IndexW-1:0]  lane_q2;
-  logic               half_q2;
+  logic               half_q2, pair_q2;
   logic [SegIdW-1:0]  seg_q2;
   always_comb begin
     kind_d  = dst_q;
@@ -145,6 +153,7 @@ module edgemoe_drain_target #(
   end
   always_ff @(posedge clk_i) begin
     kind_q     <= kind_d;
+    pair_q2    <= pair_q;
     ctx_q2     <= ctx_q;
     place_q    <= place_d;
     group_q    <= group_d;
@@ -163,7 +172,8 @@ module edgemoe_drain_target #(
   logic [TokenAddrW-1:0] token_addr;
   logic [KvAddrW-1:0]    kv_addr_d, kv_addr_q3;
   assign position   = position_q + PosIdW'(word_q2);
-  assign token_addr = group_q + TokenAddrW'(place_q);
+  assign token_addr = group_q + TokenAddrW'(place_q) +
+                      (kind_q == KindAttention ? TokenAddrW'(AttentionBase) : '0);
   always_comb begin
     key_block = times(16'(seg_q2), 16'(KeyBlocks)) + (key_row_q2 >> 4);
     kv_addr_d = KvAddrW'(times(key_block, 16'(DimWords))) + KvAddrW'(place_q) +
@@ -175,7 +185,7 @@ module edgemoe_drain_target #(
   localparam int unsigned WriteW = 1 + IndexW + 4 + TokenAddrW;
 
   logic [12:0]       valid_q;
-  logic [5:0]        kind_s10, kind_s12, kind_s13;
+  logic [6:0]        kind_s10, kind_s12, kind_s13;
   logic              hidden_s13;
   logic [5:0]        hidden_q13;
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -187,11 +197,11 @@ module edgemoe_drain_target #(
       hidden_q13 <= {hidden_q13[4:0], hidden_s13};
     end
   end
-  edgemoe_delay #(.Width(6), .Depth(8)) u_kind10 (
-    .clk_i, .data_i({kind_q, ctx_q2}), .data_o(kind_s10)
+  edgemoe_delay #(.Width(7), .Depth(8)) u_kind10 (
+    .clk_i, .data_i({pair_q2, kind_q, ctx_q2}), .data_o(kind_s10)
   );
-  edgemoe_delay #(.Width(6), .Depth(2)) u_kind12 (.clk_i, .data_i(kind_s10), .data_o(kind_s12));
-  edgemoe_delay #(.Width(6), .Depth(1)) u_kind13 (.clk_i, .data_i(kind_s12), .data_o(kind_s13));
+  edgemoe_delay #(.Width(7), .Depth(2)) u_kind12 (.clk_i, .data_i(kind_s10), .data_o(kind_s12));
+  edgemoe_delay #(.Width(7), .Depth(1)) u_kind13 (.clk_i, .data_i(kind_s12), .data_o(kind_s13));
   edgemoe_delay #(.Width(PosIdW), .Depth(8)) u_position (
     .clk_i, .data_i(position), .data_o({pos_row_o, pos_quarter_o})
   );
@@ -212,8 +222,8 @@ module edgemoe_drain_target #(
   edgemoe_delay #(.Width(HiddenAddrW), .Depth(17)) u_hidden (
     .clk_i, .data_i(hidden_q), .data_o(hidden_addr_o)
   );
-  edgemoe_delay #(.Width(IndexW), .Depth(6)) u_lane (
-    .clk_i, .data_i(write_lane_o), .data_o(hidden_lane_o)
+  edgemoe_delay #(.Width(IndexW + 1), .Depth(6)) u_lane (
+    .clk_i, .data_i({write_pair_o, write_lane_o}), .data_o({hidden_pair_o, hidden_lane_o})
   );
 
   logic [2:0] kind_now10, kind_now12, kind_now13;
@@ -230,6 +240,8 @@ module edgemoe_drain_target #(
   assign attention_wen_o = valid_q[12] && kind_now13 == KindAttention;
   assign kv_wen_o        = valid_q[12] && (kind_now13 == KindKey || kind_now13 == KindValue);
   assign kv_value_o      = kind_now13 == KindValue;
+  assign read_pair_o     = kind_s10[6];
+  assign write_pair_o    = kind_s13[6];
   assign write_ctx_o     = kind_s13[2:0];
   assign hidden_s13      = valid_q[12] && kind_now13 == KindHidden;
   assign hidden_wen_o    = hidden_q13[5];

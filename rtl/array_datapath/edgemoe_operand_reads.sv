@@ -5,7 +5,8 @@
 //            address, two cycles later, so that data with a latency of 2 is there in cycle c + 4.
 // Latency    2 cycles.
 // Reset      clears the enables.
-// Parameters those of edgemoe_array_datapath.sv; NormBeatWords words of 16 in a beat of norm_out.
+// Parameters those of edgemoe_array_datapath.sv; NormBeatWords words of 16 in a beat of norm_out;
+//            AttentionBase: attention_out behind Q.
 // Verified   tests/rtl/array_datapath.
 module edgemoe_operand_reads #(
   parameter int unsigned TokenLanes    = 8,
@@ -20,8 +21,9 @@ module edgemoe_operand_reads #(
   parameter int unsigned HiddenHalf    = 816,
   parameter int unsigned KeyBlocks     = 9,
   parameter int unsigned ValueBase     = 216,
+  parameter int unsigned AttentionBase = 408,
   parameter int unsigned NormAddrW     = 8,
-  parameter int unsigned TokenAddrW    = 9,
+  parameter int unsigned TokenAddrW    = 10,
   parameter int unsigned HiddenAddrW   = 11,
   parameter int unsigned StageAddrW    = 5,
   parameter int unsigned ExpAddrW      = 5,
@@ -45,8 +47,7 @@ module edgemoe_operand_reads #(
   // reads
   output logic                   z8_ren_o,
   output logic                   lo_ren_o,
-  output logic                   attention_ren_o,
-  output logic                   query_ren_o,
+  output logic                   token_ren_o,
   output logic                   hidden_ren_o,
   output logic                   staging_ren_o,
   output logic                   exp_ren_o,
@@ -112,7 +113,8 @@ module edgemoe_operand_reads #(
   always_comb begin
     norm_d    = NormAddrW'(times(16'(group_q), 16'(NormBeats))) +
                 (NormBeatWords == 2 ? NormAddrW'(k_q[WordW-1:1]) : NormAddrW'(k_q));
-    token_d   = TokenAddrW'(times(16'(group_q), 16'(DimWords))) + TokenAddrW'(k_q);
+    token_d   = TokenAddrW'(times(16'(group_q), 16'(DimWords))) + TokenAddrW'(k_q) +
+                (src_q == 3'd3 ? TokenAddrW'(AttentionBase) : '0);
     hidden_d  = HiddenAddrW'(hid_q) + HiddenAddrW'(k_q) + (half_q ? HiddenAddrW'(HiddenHalf) : '0);
     staging_d = StageAddrW'(k_q) + (half_q ? StageAddrW'(DimWords) : '0);
     exp_d     = ExpAddrW'(k_q) + (half_q ? ExpAddrW'(KeyBlocks) : '0);
@@ -125,8 +127,7 @@ module edgemoe_operand_reads #(
     if (!rst_ni) begin
       z8_ren_o        <= 1'b0;
       lo_ren_o        <= 1'b0;
-      attention_ren_o <= 1'b0;
-      query_ren_o     <= 1'b0;
+      token_ren_o     <= 1'b0;
       hidden_ren_o    <= 1'b0;
       staging_ren_o   <= 1'b0;
       exp_ren_o       <= 1'b0;
@@ -134,10 +135,9 @@ module edgemoe_operand_reads #(
     end else begin
       z8_ren_o        <= valid_q && src_q == 3'd1;
       lo_ren_o        <= valid_q && src_q == 3'd2;
-      attention_ren_o <= valid_q && src_q == 3'd3;
+      token_ren_o     <= valid_q && (src_q == 3'd3 || src_q == 3'd6);
       hidden_ren_o    <= valid_q && src_q == 3'd4;
       staging_ren_o   <= valid_q && src_q == 3'd5;
-      query_ren_o     <= valid_q && src_q == 3'd6;
       exp_ren_o       <= valid_q && src_q == 3'd7;
       kv_ren_o        <= valid_q && wsrc_q != 2'd0;
     end

@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // edgemoe_saturation_counters: how many values were saturated, by what hls/kernels counts.
 //
-// Interface  in: flags of a row of results and of a row of GELU outputs. out: totals since clear_i.
+// Interface  in: flags of a row of results and of a row of GELU outputs, DrainRows of each. out:
+//            totals since clear_i.
 // Latency    3 cycles.
 // Reset      all 0. clear_i also forgets rows on their way to the totals.
 // Numbers    totals of 32 bits stay at their end.
 // Verified   tests/rtl/array_datapath.
-module edgemoe_saturation_counters (
-  input  logic        clk_i,
-  input  logic        rst_ni,
-  input  logic        clear_i,
+module edgemoe_saturation_counters #(
+  parameter int unsigned DrainRows = 1
+) (
+  input  logic                    clk_i,
+  input  logic                    rst_ni,
+  input  logic                    clear_i,
 
-  input  logic        valid_i,
-  input  logic [15:0] accumulator_i,
-  input  logic [31:0] residual_i,
-  input  logic [15:0] int8_i,
-  input  logic        gelu_valid_i,
-  input  logic [15:0] gelu_i,
+  input  logic [DrainRows-1:0]    valid_i,
+  input  logic [DrainRows*16-1:0] accumulator_i,
+  input  logic [DrainRows*32-1:0] residual_i,
+  input  logic [DrainRows*16-1:0] int8_i,
+  input  logic [DrainRows-1:0]    gelu_valid_i,
+  input  logic [DrainRows*16-1:0] gelu_i,
 
-  output logic [31:0] accumulator_o,
-  output logic [31:0] residual_o,
-  output logic [31:0] int8_o
+  output logic [31:0]             accumulator_o,
+  output logic [31:0]             residual_o,
+  output logic [31:0]             int8_o
 );
 
   function automatic logic [4:0] ones16(input logic [15:0] x);
@@ -28,13 +31,25 @@ module edgemoe_saturation_counters (
     for (int n = 0; n < 16; n++) ones16 = ones16 + 5'(x[n]);
   endfunction
 
-  function automatic logic [31:0] add(input logic [31:0] total, input logic [5:0] more);
+  function automatic logic [31:0] add(input logic [31:0] total, input logic [6:0] more);
     add = total + 32'(more);
     if (add < total) add = 32'hffffffff;
   endfunction
 
-  logic [4:0]  accumulator_q, low_q, high_q, int8_q, gelu_q;
-  logic [5:0]  accumulator_q2, residual_q2, int8_q2;
+  // Of each row, then of all, then the totals.
+  logic [DrainRows*5-1:0] accumulator_q, low_q, high_q, int8_q, gelu_q;
+  logic [6:0]             accumulator_d2, residual_d2, int8_d2;
+  logic [6:0]             accumulator_q2, residual_q2, int8_q2;
+  always_comb begin
+    accumulator_d2 = '0;
+    residual_d2    = '0;
+    int8_d2        = '0;
+    for (int r = 0; r < DrainRows; r++) begin
+      accumulator_d2 = accumulator_d2 + 7'(accumulator_q[r*5 +: 5]);
+      residual_d2    = residual_d2 + 7'(low_q[r*5 +: 5]) + 7'(high_q[r*5 +: 5]);
+      int8_d2        = int8_d2 + 7'(int8_q[r*5 +: 5]) + 7'(gelu_q[r*5 +: 5]);
+    end
+  end
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       accumulator_q  <= '0;
@@ -49,14 +64,16 @@ module edgemoe_saturation_counters (
       residual_o     <= '0;
       int8_o         <= '0;
     end else begin
-      accumulator_q  <= valid_i ? ones16(accumulator_i) : '0;
-      low_q          <= valid_i ? ones16(residual_i[15:0]) : '0;
-      high_q         <= valid_i ? ones16(residual_i[31:16]) : '0;
-      int8_q         <= valid_i ? ones16(int8_i) : '0;
-      gelu_q         <= gelu_valid_i ? ones16(gelu_i) : '0;
-      accumulator_q2 <= clear_i ? '0 : 6'(accumulator_q);
-      residual_q2    <= clear_i ? '0 : 6'(low_q) + 6'(high_q);
-      int8_q2        <= clear_i ? '0 : 6'(int8_q) + 6'(gelu_q);
+      for (int r = 0; r < DrainRows; r++) begin
+        accumulator_q[r*5 +: 5] <= valid_i[r] ? ones16(accumulator_i[r*16 +: 16]) : '0;
+        low_q[r*5 +: 5]         <= valid_i[r] ? ones16(residual_i[r*32 +: 16]) : '0;
+        high_q[r*5 +: 5]        <= valid_i[r] ? ones16(residual_i[r*32+16 +: 16]) : '0;
+        int8_q[r*5 +: 5]        <= valid_i[r] ? ones16(int8_i[r*16 +: 16]) : '0;
+        gelu_q[r*5 +: 5]        <= gelu_valid_i[r] ? ones16(gelu_i[r*16 +: 16]) : '0;
+      end
+      accumulator_q2 <= clear_i ? '0 : accumulator_d2;
+      residual_q2    <= clear_i ? '0 : residual_d2;
+      int8_q2        <= clear_i ? '0 : int8_d2;
       accumulator_o  <= clear_i ? '0 : add(accumulator_o, accumulator_q2);
       residual_o     <= clear_i ? '0 : add(residual_o, residual_q2);
       int8_o         <= clear_i ? '0 : add(int8_o, int8_q2);

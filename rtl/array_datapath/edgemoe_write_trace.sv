@@ -4,13 +4,15 @@
 //
 // Interface  out: edgemoe_array_datapath.sv "Trace". write_*: row of a result at stage 13, of
 //            hidden rows too, whose values come 6 cycles later with hidden_wen_i.
+//            *_pair_i: and the row behind.
 // Latency    none.
 // Verified   tests/rtl/array_datapath.
 `ifndef SYNTHESIS
 
 module edgemoe_write_trace #(
   parameter int unsigned RowW  = 9,
-  parameter int unsigned WordW = 6
+  parameter int unsigned WordW = 6,
+  parameter int unsigned DrainRows = 1
 ) (
   input  logic             clk_i,
 
@@ -21,33 +23,35 @@ module edgemoe_write_trace #(
   input  logic             res_wen_i,
   input  logic             qkv_wen_i,
   input  logic             attention_wen_i,
+  input  logic             write_pair_i,
   input  logic [2:0]       write_ctx_i,
   input  logic [RowW-1:0]  write_row_i,
   input  logic [WordW-1:0] write_word_i,
   input  logic             write_half_i,
-  input  logic [383:0]     write_data_i,
-  input  logic [127:0]     int8_i,
+  input  logic [DrainRows*384-1:0] write_data_i,
+  input  logic [DrainRows*128-1:0] int8_i,
   input  logic             hidden_wen_i,
-  input  logic [127:0]     hidden_i,
+  input  logic             hidden_pair_i,
+  input  logic [DrainRows*128-1:0] hidden_i,
   input  logic             lgt_valid_i,
   input  logic [2:0]       lgt_ctx_i,
   input  logic [15:0]      lgt_row_i,
   input  logic [WordW-1:0] lgt_word_i,
   input  logic [511:0]     lgt_data_i,
 
-  output logic             trc_wr_valid_o,
+  output logic [DrainRows-1:0] trc_wr_valid_o,
   output logic [3:0]       trc_wr_dst_o,
   output logic [15:0]      trc_wr_id_o,
-  output logic [15:0]      trc_wr_row_o,
+  output logic [DrainRows*16-1:0] trc_wr_row_o,
   output logic [15:0]      trc_wr_word_o,
-  output logic [383:0]     trc_wr_data_o,
-  output logic             trc_hid_valid_o,
+  output logic [DrainRows*384-1:0] trc_wr_data_o,
+  output logic [DrainRows-1:0] trc_hid_valid_o,
   output logic [15:0]      trc_hid_id_o,
   output logic             trc_hid_experts_o,
   output logic             trc_hid_half_o,
-  output logic [15:0]      trc_hid_row_o,
+  output logic [DrainRows*16-1:0] trc_hid_row_o,
   output logic [15:0]      trc_hid_word_o,
-  output logic [127:0]     trc_hid_data_o,
+  output logic [DrainRows*128-1:0] trc_hid_data_o,
   output logic             trc_lgt_valid_o,
   output logic [15:0]      trc_lgt_id_o,
   output logic [15:0]      trc_lgt_row_o,
@@ -69,28 +73,33 @@ module edgemoe_write_trace #(
     end
   end
 
-  assign trc_wr_valid_o = res_wen_i || qkv_wen_i || attention_wen_i;
-  assign trc_wr_dst_o   = res_wen_i ? BufferResidual : qkv_wen_i ? BufferQkv : BufferAttentionOut;
-  assign trc_wr_id_o    = id_mem[write_ctx_i];
-  assign trc_wr_row_o   = 16'(write_row_i);
-  assign trc_wr_word_o  = 16'(write_word_i);
-  assign trc_wr_data_o  = res_wen_i ? write_data_i : 384'(int8_i);
-
   localparam int unsigned PlaceW = 3 + 1 + RowW + WordW;
+  logic             write;
   logic [2:0]       hidden_ctx;
   logic [RowW-1:0]  hidden_row;
   logic [WordW-1:0] hidden_word;
+  assign write = res_wen_i || qkv_wen_i || attention_wen_i;
+  assign trc_wr_dst_o   = res_wen_i ? BufferResidual : qkv_wen_i ? BufferQkv : BufferAttentionOut;
+  assign trc_wr_id_o    = id_mem[write_ctx_i];
+  assign trc_wr_word_o  = 16'(write_word_i);
+  for (genvar r = 0; r < DrainRows; r++) begin : gen_row
+    assign trc_wr_valid_o[r]            = write && (r == 0 || write_pair_i);
+    assign trc_wr_row_o[r*16 +: 16]     = 16'(write_row_i) + 16'(r);
+    assign trc_wr_data_o[r*384 +: 384]  = res_wen_i ? write_data_i[r*384 +: 384]
+                                                    : 384'(int8_i[r*128 +: 128]);
+    assign trc_hid_valid_o[r]           = hidden_wen_i && (r == 0 || hidden_pair_i);
+    assign trc_hid_row_o[r*16 +: 16]    = 16'(hidden_row) + 16'(r);
+    assign trc_hid_data_o[r*128 +: 128] = hidden_i[r*128 +: 128];
+  end
+
   edgemoe_delay #(.Width(PlaceW), .Depth(6)) u_place (
     .clk_i,
     .data_i({write_ctx_i, write_half_i, write_row_i, write_word_i}),
     .data_o({hidden_ctx, trc_hid_half_o, hidden_row, hidden_word})
   );
-  assign trc_hid_valid_o   = hidden_wen_i;
   assign trc_hid_id_o      = id_mem[hidden_ctx];
   assign trc_hid_experts_o = experts_mem[hidden_ctx];
-  assign trc_hid_row_o     = 16'(hidden_row);
   assign trc_hid_word_o    = 16'(hidden_word);
-  assign trc_hid_data_o    = hidden_i;
 
   assign trc_lgt_valid_o = lgt_valid_i;
   assign trc_lgt_id_o    = id_mem[lgt_ctx_i];
@@ -99,7 +108,7 @@ module edgemoe_write_trace #(
   assign trc_lgt_data_o  = lgt_data_i;
 
   logic unused_bits;
-  assign unused_bits = ^ctx_command_i;
+  assign unused_bits = ^{ctx_command_i, write_pair_i, hidden_pair_i};
 
 endmodule
 

@@ -8,7 +8,8 @@
 //            there.
 // Collision: a read of the address that is written in the same cycle gives the old word.
 // Reset:     none; contents undefined until written.
-// Parameters: Width bits, a multiple of Lanes; Depth >= 2 words.
+// Parameters: Width bits, a multiple of Lanes; Depth >= 2 words; Spill: that many of the uppermost
+//            bits lie in distributed RAM (Lanes 1), where they would take half a block.
 // Verified:  tests/rtl/common; Yosys maps 64 x 1,024 to two RAMB36E2, with and without lanes.
 `include "edgemoe_assert.svh"
 
@@ -17,6 +18,7 @@ module edgemoe_ram_sdp #(
   parameter int unsigned Depth = 1024,
   parameter int unsigned Lanes = 1,
   parameter bit          OutputReg = 1'b1,
+  parameter int unsigned Spill = 0,
   localparam int unsigned AddrW = $clog2(Depth)
 ) (
   input  logic             clk_i,
@@ -35,18 +37,28 @@ module edgemoe_ram_sdp #(
 );
 
   `EDGEMOE_PARAMETER_CHECK(LanesDivideWidth, Lanes >= 1 && Width % Lanes == 0)
+  `EDGEMOE_PARAMETER_CHECK(SpillHasNoLanes, Spill == 0 || (Lanes == 1 && Spill < Width))
   `EDGEMOE_PARAMETER_CHECK(DepthAtLeastTwo, Depth >= 2)
 
-  localparam int unsigned LaneW = Width / Lanes;
-
-  (* ram_style = "block" *) logic [Width-1:0] mem [0:Depth-1];
+  localparam int unsigned BlockW = Width - Spill;
   logic [Width-1:0] read_q;
 
+  (* ram_style = "block" *) logic [BlockW-1:0] mem [0:Depth-1];
   always_ff @(posedge clk_i) begin
     for (int l = 0; l < Lanes; l++) begin
-      if (wen_i && wstrobe_i[l]) mem[waddr_i][l*LaneW +: LaneW] <= wdata_i[l*LaneW +: LaneW];
+      if (wen_i && wstrobe_i[l]) begin
+        mem[waddr_i][l*BlockW/Lanes +: BlockW/Lanes] <= wdata_i[l*BlockW/Lanes +: BlockW/Lanes];
+      end
     end
-    if (ren_i) read_q <= mem[raddr_i];
+    if (ren_i) read_q[BlockW-1:0] <= mem[raddr_i];
+  end
+
+  if (Spill > 0) begin : gen_spill
+    (* ram_style = "distributed" *) logic [Spill-1:0] top_mem [0:Depth-1];
+    always_ff @(posedge clk_i) begin
+      if (wen_i && wstrobe_i[0]) top_mem[waddr_i] <= wdata_i[Width-1 -: Spill];
+      if (ren_i) read_q[Width-1 -: Spill] <= top_mem[raddr_i];
+    end
   end
 
   if (OutputReg) begin : gen_output_reg

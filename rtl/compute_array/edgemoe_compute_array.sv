@@ -4,10 +4,12 @@
 // Interface  in: tiles as edgemoe_array_core.sv. scores_i on a block's last tile sends its sums to
 //            the
 //            score bank instead of the requantiser's bank.
-//            out: drain_* one token's OutLanes sums a cycle; score_* ScoreTokens tokens a cycle.
+//            out: drain_* OutLanes sums of DrainRows tokens a cycle, which stay for another cycle
+//            with drain_hold_i; score_* ScoreTokens tokens a cycle.
 // Handshake  valid only (output credit stands before a block's first tile): blocks for one bank end
 //            at
-//            least TokenLanes, or TokenLanes / ScoreTokens, cycles apart (asserted).
+//            least TokenLanes / DrainRows (and held cycles), or TokenLanes / ScoreTokens, cycles
+//            apart (asserted).
 // Latency    14 cycles from a block's last tile at the ports to its first row. With the 5 cycles of
 //            the operand and weight reads before the ports (address, memory, output register, row
 //            multiplexer, broadcast) this is kArrayPipeline of sim/units/timing.hpp: issued in
@@ -16,7 +18,7 @@
 // Reset      clears valid bits.
 // Numbers    edgemoe_array_core.sv.
 // Parameters Structural: built from DSP cascades; 0: the fast twin, for simulation.
-//            ScoreTokens divides TokenLanes. TagWidth: what comes with a block's last tile returns
+//            ScoreTokens and DrainRows divide TokenLanes. TagWidth: what comes with a block's last tile returns
 //            with its rows.
 // Verified   tests/rtl/compute_array: both forms against tile_product, and against each other.
 module edgemoe_compute_array #(
@@ -24,6 +26,7 @@ module edgemoe_compute_array #(
   parameter int unsigned InLanes     = 16,
   parameter int unsigned OutLanes    = 16,
   parameter int unsigned AccWidth    = 32,
+  parameter int unsigned DrainRows   = 1,
   parameter int unsigned ScoreTokens = 4,
   parameter int unsigned TagWidth    = 8,
   parameter int unsigned Structural  = 1,
@@ -43,11 +46,12 @@ module edgemoe_compute_array #(
   input  logic [InLanes*OutLanes*8-1:0]            weight_i,
 
   // rows for the requantiser
+  input  logic                                     drain_hold_i,
   output logic                                     drain_valid_o,
   output logic                                     drain_last_o,
   output logic [IndexWidth-1:0]                    drain_token_o,
   output logic [TagWidth-1:0]                      drain_tag_o,
-  output logic [OutLanes*AccWidth-1:0]             drain_sum_o,
+  output logic [DrainRows*OutLanes*AccWidth-1:0]   drain_sum_o,
 
   // rows for the score buffer
   output logic                                     score_valid_o,
@@ -82,10 +86,11 @@ module edgemoe_compute_array #(
   end
 
   edgemoe_drain_bank #(
-    .Tokens(TokenLanes), .PerCycle(1), .RowWidth(OutLanes * AccWidth), .TagWidth(TagWidth)
+    .Tokens(TokenLanes), .PerCycle(DrainRows), .RowWidth(OutLanes * AccWidth),
+    .TagWidth(TagWidth)
   ) u_drain (
     .clk_i, .rst_ni, .load_i(done && !to_scores), .tag_i(tag), .sum_i(sum),
-    .valid_o(drain_valid_o), .last_o(drain_last_o), .index_o(drain_token_o),
+    .hold_i(drain_hold_i), .valid_o(drain_valid_o), .last_o(drain_last_o), .index_o(drain_token_o),
     .tag_o(drain_tag_o), .row_o(drain_sum_o)
   );
 
@@ -94,7 +99,7 @@ module edgemoe_compute_array #(
     .TagWidth(TagWidth)
   ) u_scores (
     .clk_i, .rst_ni, .load_i(done && to_scores), .tag_i(tag), .sum_i(sum),
-    .valid_o(score_valid_o), .last_o(score_last_o), .index_o(score_token_o),
+    .hold_i(1'b0), .valid_o(score_valid_o), .last_o(score_last_o), .index_o(score_token_o),
     .tag_o(score_tag_o), .row_o(score_sum_o)
   );
 

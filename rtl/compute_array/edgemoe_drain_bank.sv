@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // edgemoe_drain_bank: a finished block of sums, handed on a few tokens a cycle.
 //
-// Interface  in: load_i with a whole block. out: valid_o with PerCycle tokens' sums, token 0 first,
+// Interface  in: load_i with a whole block; hold_i: what is shown stays for another cycle. out: valid_o with PerCycle tokens' sums, token 0 first,
 //            index_o the first of them, tag_o the block's tag.
 // Handshake  valid only. The next block may be loaded in the cycle of the last row of this one or
-//            later (asserted): blocks are Tokens / PerCycle cycles apart.
+//            later (asserted): blocks are Tokens / PerCycle cycles apart, and held cycles more.
 // Latency    1 cycle from load_i to the first row; then a row every cycle.
 // Reset      clears the count of rows left; data needs none.
 // Parameters Tokens / PerCycle a power of two; RowWidth bits a token; TagWidth >= 1.
@@ -25,6 +25,7 @@ module edgemoe_drain_bank #(
   input  logic                         load_i,
   input  logic [TagWidth-1:0]          tag_i,
   input  logic [Tokens*RowWidth-1:0]   sum_i,
+  input  logic                         hold_i,
 
   // rows
   output logic                         valid_o,
@@ -75,7 +76,7 @@ module edgemoe_drain_bank #(
       tag_d   = tag_i;
       index_d = '0;
       left_d  = LeftWidth'(Rows);
-    end else if (left_q != '0) begin
+    end else if (left_q != '0 && !hold_i) begin
       index_d = index_q + IndexWidth'(PerCycle);
       left_d  = left_q - LeftWidth'(1);
     end
@@ -90,7 +91,7 @@ module edgemoe_drain_bank #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (load_i || left_q != '0) row_q <= row_d;
+    if (load_i || (left_q != '0 && !hold_i)) row_q <= row_d;
     tag_q   <= tag_d;
     index_q <= index_d;
   end
@@ -101,6 +102,6 @@ module edgemoe_drain_bank #(
   assign tag_o   = tag_q;
   assign row_o   = row_q;
 
-  `EDGEMOE_ASSERT(BlockWasDrained, !load_i || left_q <= LeftWidth'(1))
+  `EDGEMOE_ASSERT(BlockWasDrained, !load_i || left_q == '0 || (left_q == LeftWidth'(1) && !hold_i))
 
 endmodule

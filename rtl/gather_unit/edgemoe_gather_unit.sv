@@ -5,8 +5,8 @@
 // Interface  start_i: rows_i entries of expert_i's queue from index_i on, words_i words a row, into
 //            lanes 0, 1, ... of staging half_i. Reads queue (2 cycles) and z8 of one lane (2
 //            cycles); writes staging words. nrm_*: the scales, as the norm unit writes them.
-//            Look-ups for the drain, answered 3 cycles later: scale of a gathered row by slot and
-//            lane; row and score by expert and place in its queue. slot_o: slots of the two halves.
+//            Look-ups for the drain, answered 3 cycles later: scales of DrainRows gathered rows by
+//            slot and lane; row and score by expert and place in its queue. slot_o: slots of the two halves.
 //            Blocks note the slot with their last tile: the half may be filled again before they
 //            are drained.
 // Latency    start in cycle s: word j is read in s + 1 + j, in staging for a read presented in s +
@@ -30,6 +30,7 @@ module edgemoe_gather_unit #(
   parameter int unsigned NormBeatWords = 2,
   parameter int unsigned NormAddrW     = 8,
   parameter int unsigned StageAddrW    = 5,
+  parameter int unsigned DrainRows     = 1,
   localparam int unsigned RowW         = $clog2(Rows),
   localparam int unsigned ExpertW      = Experts > 1 ? $clog2(Experts) : 1,
   localparam int unsigned LaneW        = $clog2(TokenLanes + 1),
@@ -69,10 +70,10 @@ module edgemoe_gather_unit #(
   output logic [127:0]              stage_o,
 
   // look-ups
-  input  logic                      staged_ren_i,
+  input  logic [DrainRows-1:0]      staged_ren_i,
   input  logic [3:0]                staged_slot_i,
-  input  logic [IndexW-1:0]         staged_lane_i,
-  output logic [16:0]               staged_scale_o,
+  input  logic [DrainRows*IndexW-1:0] staged_lane_i,
+  output logic [DrainRows*17-1:0]   staged_scale_o,
   input  logic                      queue_ren_i,
   input  logic [ExpertW-1:0]        queue_expert_i,
   input  logic [RowW-1:0]           queue_place_i,
@@ -241,26 +242,37 @@ module edgemoe_gather_unit #(
   );
 
   // Scales of the gathered rows: 16 groups are more than can be on their way through the array.
-  logic                staged_ren_q, queue_ren_q;
-  logic [IndexW+3:0]   staged_addr_q;
+  logic                queue_ren_q;
   logic [PtrW-1:0]     queue_addr_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      staged_ren_q <= 1'b0;
       queue_ren_q  <= 1'b0;
     end else begin
-      staged_ren_q <= staged_ren_i;
       queue_ren_q  <= queue_ren_i;
     end
   end
   always_ff @(posedge clk_i) begin
-    staged_addr_q <= {staged_slot_i, staged_lane_i};
     queue_addr_q  <= base_mem[queue_expert_i] + PtrW'(queue_place_i);
   end
-  edgemoe_lane_ram #(.Lanes(1), .Width(17), .Depth(16 * TokenLanes)) u_scales (
-    .clk_i, .rst_ni, .wlanes_i(valid_q[4] && first_s5), .waddr_i({slot_s5, lane_s5}),
-    .wdata_i(scale), .ren_i(staged_ren_q), .raddr_i(staged_addr_q), .rdata_o(staged_scale_o)
-  );
+  for (genvar r = 0; r < DrainRows; r++) begin : gen_staged
+    logic              staged_ren_q;
+    logic [IndexW+3:0] staged_addr_q;
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        staged_ren_q <= 1'b0;
+      end else begin
+        staged_ren_q <= staged_ren_i[r];
+      end
+    end
+    always_ff @(posedge clk_i) begin
+      staged_addr_q <= {staged_slot_i, staged_lane_i[r*IndexW +: IndexW]};
+    end
+    edgemoe_lane_ram #(.Lanes(1), .Width(17), .Depth(16 * TokenLanes)) u_scales (
+      .clk_i, .rst_ni, .wlanes_i(valid_q[4] && first_s5), .waddr_i({slot_s5, lane_s5}),
+      .wdata_i(scale), .ren_i(staged_ren_q), .raddr_i(staged_addr_q),
+      .rdata_o(staged_scale_o[r*17 +: 17])
+    );
+  end
   edgemoe_ram_sdp #(.Width(RowW + 17), .Depth(Depth)) u_queue (
     .clk_i, .rst_ni, .wen_i(valid_q[1] && first_s2), .wstrobe_i(1'b1), .waddr_i(ptr_s2),
     .wdata_i({que_row_i, que_score_i}), .ren_i(queue_ren_q), .raddr_i(queue_addr_q),

@@ -32,8 +32,8 @@ void BufferShadow::begin_residual(std::uint16_t id) {
 }
 
 void BufferShadow::write(const ModelOutputs& outputs) {
-  const TraceWord& w = outputs.word;
-  if (w.valid) {
+  for (const TraceWord& w : outputs.word) {
+    if (!w.valid) continue;
     const auto buffer = static_cast<Buffer>(w.buffer);
     if (buffer == Buffer::kResidual && before_.count(w.id) == 0) begin_residual(w.id);
     Rows* rows = buffer == Buffer::kResidual ? &residual_
@@ -41,8 +41,9 @@ void BufferShadow::write(const ModelOutputs& outputs) {
                                              : &attention_;
     put(rows, w.row, w.word * 16, w.values, 16);
   }
-  const TraceWord& h = outputs.hidden;
-  if (h.valid && !h.experts) put(&hidden_, h.row, h.word * 16, h.values, 16);
+  for (const TraceWord& h : outputs.hidden) {
+    if (h.valid && !h.experts) put(&hidden_, h.row, h.word * 16, h.values, 16);
+  }
   const TraceWord& l = outputs.logits;
   if (l.valid) put(&logits_, l.row, l.word * 16, l.values, 16);
   if (outputs.copy.valid) {

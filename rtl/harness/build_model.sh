@@ -10,7 +10,7 @@ set -euo pipefail
 root=$(realpath -- "$1")
 out=$(realpath -m -- "$2")
 shift 2
-options=() flags=() ports=3 norm_lanes=32 optimise=-O2
+options=() flags=() ports=3 norm_lanes=32 drain_rows=1 optimise=-O2
 for word in "$@"; do
   case $word in
     trace) options+=(--trace-fst) ;;
@@ -22,6 +22,7 @@ for word in "$@"; do
       options+=("-G$word")
       [[ $word == Ports=* ]] && ports=${word#*=}
       [[ $word == NormLanes=* ]] && norm_lanes=${word#*=}
+      [[ $word == RequantLanes=* ]] && drain_rows=$((${word#*=} / 16))
       ;;
     *) echo "build_model.sh: expected NAME=VALUE, trace or coverage, got $word" >&2; exit 2 ;;
   esac
@@ -49,7 +50,8 @@ for name in VM_TRACE VM_COVERAGE; do
   flags+=("-D$name=$(sed -n "s/^$name *= *//p" "$work/Vaccelerator_classes.mk")")
 done
 g++ -std=c++17 -O2 -fPIC -shared -o "$out.part" "${flags[@]}" -DVM_SC=0 -DVL_USER_STOP \
-  -DEDGEMOE_PORTS="$ports" -DEDGEMOE_NORM_LANES="$norm_lanes" -I"$root" -I"$work" \
+  -DEDGEMOE_PORTS="$ports" -DEDGEMOE_NORM_LANES="$norm_lanes" \
+  -DEDGEMOE_DRAIN_ROWS="$drain_rows" -I"$root" -I"$work" \
   -isystem "$include" -isystem "$include/vltstd" "$root/rtl/harness/model_wrapper.cpp" \
   "$work"/Vaccelerator__ALL.a "$work"/verilated*.o -pthread \
   $(sed -n 's/^VM_TRACE_FST *= *1.*/-lz/p' "$work/Vaccelerator_classes.mk") >&2

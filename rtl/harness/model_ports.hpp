@@ -6,7 +6,8 @@
 ///         header and the four functions below are all that the two sides have in common.
 /// Cycle:  `settle` applies the inputs of a cycle and gives its outputs; `edge` ends the cycle.
 ///         Trace fields are those of trc_* (rtl/top); a group is valid only with its flag.
-/// Limits: kMaxPorts load ports, kMaxNormLanes lanes, kMaxEnds ends a cycle.
+/// Limits: kMaxPorts load ports, kMaxNormLanes lanes, kMaxEnds ends and kMaxDrainRows rows of
+/// the array a cycle.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +16,7 @@ namespace edgemoe::rtl {
 
 constexpr int kMaxPorts = 4;
 constexpr int kMaxNormLanes = 32;
+constexpr int kMaxDrainRows = 2;
 constexpr int kMaxEnds = kMaxPorts + 8;
 constexpr int kModelVersion = 2;  ///< of this header; a library of another one is refused
 
@@ -103,7 +105,7 @@ struct ModelOutputs {
   TraceEvent request[kMaxPorts], readable[kMaxPorts];
   int ends = 0;
   std::uint16_t end_id[kMaxEnds] = {};
-  TraceWord word, hidden, logits;
+  TraceWord word[kMaxDrainRows], hidden[kMaxDrainRows], logits;
   TraceNorm norm_beat;
   TraceCopy copy;
   TraceChoice choice;

@@ -75,9 +75,10 @@ void get_bytes(const Port& port, std::size_t offset, std::uint8_t* data) {
 }
 
 template <typename Port>
-void get_values(const Port& port, int count, int width, bool is_signed, std::int32_t* values) {
+void get_values(const Port& port, std::size_t first, int count, int width, bool is_signed,
+                std::int32_t* values) {
   for (int i = 0; i < count; ++i) {
-    const auto offset = static_cast<std::size_t>(i) * static_cast<std::size_t>(width);
+    const auto offset = first + static_cast<std::size_t>(i) * static_cast<std::size_t>(width);
     values[i] = static_cast<std::int32_t>(is_signed ? get_signed(port, offset, width)
                                                     : static_cast<std::int64_t>(
                                                           get_bits(port, offset, width)));
@@ -186,33 +187,38 @@ void read_events(const Vaccelerator& top, ModelOutputs* out) {
   }
 }
 
-void read_words(const Vaccelerator& top, ModelOutputs* out) {
-  TraceWord& w = out->word;
-  w.valid = top.trc_wr_valid_o != 0;
+/// The `n`th of the rows that leave the array in a cycle.
+void read_row(const Vaccelerator& top, std::size_t n, ModelOutputs* out) {
+  TraceWord& w = out->word[n];
+  w.valid = bit(top.trc_wr_valid_o, n);
   if (w.valid) {
     w.buffer = top.trc_wr_dst_o;
     w.id = top.trc_wr_id_o;
-    w.row = top.trc_wr_row_o;
+    w.row = static_cast<int>(get_bits(top.trc_wr_row_o, 16 * n, 16));
     w.word = top.trc_wr_word_o;
     constexpr int kResidual = 3;  // program::Buffer::kResidual
-    get_values(top.trc_wr_data_o, 16, w.buffer == kResidual ? 24 : 8, true, w.values);
+    get_values(top.trc_wr_data_o, 384 * n, 16, w.buffer == kResidual ? 24 : 8, true, w.values);
   }
-  TraceWord& h = out->hidden;
-  h.valid = top.trc_hid_valid_o != 0;
+  TraceWord& h = out->hidden[n];
+  h.valid = bit(top.trc_hid_valid_o, n);
   if (h.valid) {
     h.id = top.trc_hid_id_o;
     h.experts = top.trc_hid_experts_o != 0;
-    h.row = top.trc_hid_row_o;
+    h.row = static_cast<int>(get_bits(top.trc_hid_row_o, 16 * n, 16));
     h.word = top.trc_hid_word_o;
-    get_values(top.trc_hid_data_o, 16, 8, false, h.values);
+    get_values(top.trc_hid_data_o, 128 * n, 16, 8, false, h.values);
   }
+}
+
+void read_words(const Vaccelerator& top, ModelOutputs* out) {
+  for (std::size_t n = 0; n < EDGEMOE_DRAIN_ROWS; ++n) read_row(top, n, out);
   TraceWord& l = out->logits;
   l.valid = top.trc_lgt_valid_o != 0;
   if (l.valid) {
     l.id = top.trc_lgt_id_o;
     l.row = top.trc_lgt_row_o;
     l.word = top.trc_lgt_word_o;
-    get_values(top.trc_lgt_data_o, 16, 32, true, l.values);
+    get_values(top.trc_lgt_data_o, 0, 16, 32, true, l.values);
   }
 }
 
@@ -225,15 +231,15 @@ void read_norm_and_choices(const Vaccelerator& top, ModelOutputs* out) {
     n.row = top.trc_nwr_row_o;
     n.beat = top.trc_nwr_beat_o;
     n.scale = top.trc_nwr_scale_o;
-    get_values(top.trc_nwr_z8_o, EDGEMOE_NORM_LANES, 8, true, n.z8);
-    get_values(top.trc_nwr_lo_o, EDGEMOE_NORM_LANES, 8, true, n.lo);
+    get_values(top.trc_nwr_z8_o, 0, EDGEMOE_NORM_LANES, 8, true, n.z8);
+    get_values(top.trc_nwr_lo_o, 0, EDGEMOE_NORM_LANES, 8, true, n.lo);
   }
   TraceCopy& c = out->copy;
   c.valid = top.trc_cwr_valid_o != 0;
   if (c.valid) {
     c.row = top.trc_cwr_row_o;
     c.beat = top.trc_cwr_beat_o;
-    get_values(top.trc_cwr_data_o, EDGEMOE_NORM_LANES, 24, true, c.values);
+    get_values(top.trc_cwr_data_o, 0, EDGEMOE_NORM_LANES, 24, true, c.values);
   }
   TraceChoice& t = out->choice;
   t.valid = top.trc_choice_valid_o != 0;

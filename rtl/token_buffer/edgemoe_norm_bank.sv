@@ -33,6 +33,9 @@ module edgemoe_norm_bank #(
   output logic [TokenLanes*128-1:0] rdata_o
 );
 
+  // 7 x 36 bits fill halves of block RAMs; in a shallow bank the other 4 are cheap elsewhere.
+  localparam int unsigned Spill = NormLanes == 32 && Depth <= 128 ? 4 : 0;
+
   `EDGEMOE_PARAMETER_CHECK(BeatsAreWords, NormLanes == 16 || NormLanes == 32)
 
   logic [TokenLanes-1:0] lanes_q;
@@ -54,7 +57,8 @@ module edgemoe_norm_bank #(
     edgemoe_ram_sdp #(
       .Width(NormLanes * 8),
       .Depth(Depth),
-      .OutputReg(1'b0)
+      .OutputReg(1'b0),
+      .Spill(Spill)
     ) u_ram (
       .clk_i,
       .rst_ni,

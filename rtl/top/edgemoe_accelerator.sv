@@ -15,9 +15,10 @@
 // Errors     status and error registers; a program that is not understood stops.
 // Parameters TokenLanes 2, 4, 8, 16; Ports 1..4; Outstanding rows in flight a port; TileRing,
 //            ParamRing rows of 256 B; Segments of SegmentRows rows; MaxDim, MaxHidden; Experts;
-//            ScoreGroups score buffers; NormLanes; SoftmaxTokens; Prefetch 0: lists of experts are
-//            ignored; Structural 1: DSP48E2 primitives, 0: their behavioural twin; PixelRows,
-//            PositionRows of 256 B; Counters of the program (the compiler uses 10).
+//            ScoreGroups score buffers; NormLanes; SoftmaxTokens; RequantLanes 16, or 32 from eight
+//            token lanes on; Prefetch 0: lists of experts are ignored; Structural 1: DSP48E2
+//            primitives, 0: their behavioural twin; PixelRows, PositionRows of 256 B; Counters of
+//            the program (the compiler uses 10).
 // Verified   tests/rtl/top; whole programs by --engine rtl against sim/units and hls/kernels.
 `include "edgemoe_assert.svh"
 
@@ -35,11 +36,13 @@ module edgemoe_accelerator #(
   parameter int unsigned ScoreGroups   = 3,
   parameter int unsigned NormLanes     = 32,
   parameter int unsigned SoftmaxTokens = 2,
+  parameter int unsigned RequantLanes  = 16,
   parameter int unsigned Prefetch      = 1,
   parameter int unsigned Structural    = 0,
   parameter int unsigned PixelRows     = 384,
   parameter int unsigned PositionRows  = 388,
   parameter int unsigned Counters      = 16,
+  localparam int unsigned DrainRows = RequantLanes / 16,
   localparam int unsigned Ends = Ports + 8
 ) (
   input  logic                     clk_i,
@@ -146,19 +149,19 @@ module edgemoe_accelerator #(
   // words have 16 values, dst are program::Buffer codes. Array: residual (16 x 24 bit), qkv and
   // attention_out (16 x 8 bit); hidden (16 x 8 bit; experts: row in the half); logits (16 x 32
   // bit).
-  output logic                     trc_wr_valid_o,
+  output logic [DrainRows-1:0]     trc_wr_valid_o,
   output logic [3:0]               trc_wr_dst_o,
   output logic [15:0]              trc_wr_id_o,
-  output logic [15:0]              trc_wr_row_o,
+  output logic [DrainRows*16-1:0]  trc_wr_row_o,
   output logic [15:0]              trc_wr_word_o,
-  output logic [383:0]             trc_wr_data_o,
-  output logic                     trc_hid_valid_o,
+  output logic [DrainRows*384-1:0] trc_wr_data_o,
+  output logic [DrainRows-1:0]     trc_hid_valid_o,
   output logic [15:0]              trc_hid_id_o,
   output logic                     trc_hid_experts_o,
   output logic                     trc_hid_half_o,
-  output logic [15:0]              trc_hid_row_o,
+  output logic [DrainRows*16-1:0]  trc_hid_row_o,
   output logic [15:0]              trc_hid_word_o,
-  output logic [127:0]             trc_hid_data_o,
+  output logic [DrainRows*128-1:0] trc_hid_data_o,
   output logic                     trc_lgt_valid_o,
   output logic [15:0]              trc_lgt_id_o,
   output logic [15:0]              trc_lgt_row_o,
@@ -424,10 +427,10 @@ module edgemoe_accelerator #(
   );
 
   // Array
-  logic res_ren, res_wen, que_ren, lgt_valid, nrm_wen, nrm_last, nrm_low;
+  logic res_ren, res_wen, res_rpair, res_wpair, que_ren, lgt_valid, nrm_wen, nrm_last, nrm_low;
   logic [RowW-1:0] res_rrow, res_wrow, que_index, que_row, lgt_row, nrm_row;
   logic [WordW-1:0] res_rword, res_wword, lgt_word;
-  logic [383:0] res_rdata, res_wdata;
+  logic [DrainRows*384-1:0] res_rdata, res_wdata;
   logic [ExpertW-1:0] que_expert;
   logic [16:0] que_score, nrm_scale;
   logic [511:0] lgt_data;
@@ -441,8 +444,8 @@ module edgemoe_accelerator #(
     .TokenLanes(TokenLanes), .TileRing(TileRing), .ParamRing(ParamRing),
     .SegmentRows(SegmentRows), .Segments(Segments), .MaxDim(MaxDim), .MaxHidden(MaxHidden),
     .Experts(Experts), .ScoreGroups(ScoreGroups), .SoftmaxTokens(SoftmaxTokens),
-    .NormLanes(NormLanes), .PixelRows(PixelRows), .PositionRows(PositionRows),
-    .Structural(Structural), .TileSegW(MatrixW), .ParamSegW(MatrixW)
+    .NormLanes(NormLanes), .DrainRows(DrainRows), .PixelRows(PixelRows),
+    .PositionRows(PositionRows), .Structural(Structural), .TileSegW(MatrixW), .ParamSegW(MatrixW)
   ) u_array (
     .clk_i(clk_i), .rst_ni(core_rst_n), .next_valid_i(front_next[Array]),
     .next_cmd_i(front_next_cmd[Array*CmdW +: CmdW]), .start_i(front_start[Array]),
@@ -468,7 +471,8 @@ module edgemoe_accelerator #(
     .prm_ren_o(prm_ren), .prm_slot_o(prm_slot), .prm_half_o(prm_half), .prm_data_i(prm_data),
     .pix_ren_o(pix_ren), .pix_row_o(pix_row), .pix_bank_o(pix_bank), .pix_data_i(pix_data),
     .pos_ren_o(pos_ren), .pos_row_o(pos_row), .pos_quarter_o(pos_quarter), .pos_data_i(pos_data),
-    .res_ren_o(res_ren), .res_rrow_o(res_rrow), .res_rword_o(res_rword), .res_rdata_i(res_rdata),
+    .res_ren_o(res_ren), .res_rpair_o(res_rpair), .res_wpair_o(res_wpair), .res_rrow_o(res_rrow),
+    .res_rword_o(res_rword), .res_rdata_i(res_rdata),
     .res_wen_o(res_wen), .res_wrow_o(res_wrow), .res_wword_o(res_wword), .res_wdata_o(res_wdata),
     .nrm_valid_i(nrm_wen), .nrm_last_i(nrm_last), .nrm_row_i(nrm_row),
     .nrm_beat_i(nrm_beat[BeatW-1:0]), .nrm_z8_i(nrm_z8), .nrm_lo_i(nrm_lo),
@@ -499,9 +503,11 @@ module edgemoe_accelerator #(
   logic [NormLanes*24-1:0] norm_res_data, copy_data;
   logic [383:0] store_data;
   edgemoe_residual #(
-    .Segments(Segments), .SegmentRows(SegmentRows), .MaxDim(MaxDim), .Lanes(NormLanes)
+    .Segments(Segments), .SegmentRows(SegmentRows), .MaxDim(MaxDim), .Lanes(NormLanes),
+    .DrainRows(DrainRows)
   ) u_residual (
-    .clk_i(clk_i), .rst_ni(core_rst_n), .add_ren_i(res_ren), .add_rrow_i(res_rrow),
+    .clk_i(clk_i), .rst_ni(core_rst_n), .add_ren_i(res_ren), .add_rpair_i(res_rpair),
+    .add_wpair_i(res_wpair), .add_rrow_i(res_rrow),
     .add_rword_i(res_rword[ResWordW-1:0]), .add_rdata_o(res_rdata), .add_wen_i(res_wen),
     .add_wrow_i(res_wrow), .add_wword_i(res_wword[ResWordW-1:0]), .add_wdata_i(res_wdata),
     .copy_wen_i(copy_wen), .copy_wrow_i(copy_row), .copy_wbeat_i(copy_beat),

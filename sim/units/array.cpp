@@ -17,6 +17,7 @@ using program::Opcode;
 Array::Array(Machine& machine)
     : Unit(machine, program::Unit::kArray, "array"),
       drain_(drain_cycles(machine.design)),
+      row_drain_(row_drain_cycles(machine.design)),
       weights_(add_reason("weights")),
       output_(add_reason("output")),
       softmax_(add_reason("softmax")),
@@ -107,9 +108,9 @@ void Array::embed() {
   const auto lanes = static_cast<std::uint64_t>(machine_.design.array.token_lanes);
   const std::uint64_t groups = ceil_div(c.tokens, lanes);
   if (c.order == program::LoopOrder::kTokenOuter) {
-    token_outer(shape, Destination::kResidual, groups);
+    token_outer(shape, Destination::kSingleRows, groups);
   } else {
-    weight_outer(shape, Destination::kResidual, groups);
+    weight_outer(shape, Destination::kSingleRows, groups);
   }
   // The class row is a row of the position table that the drain copies, one slot for each out
   // block.
@@ -118,7 +119,7 @@ void Array::embed() {
     complete(last_write_);
     return;
   }
-  const Cycle slots = ceil_div(c.out_dim, machine_.design.lanes.requant);
+  const Cycle slots = ceil_div(c.out_dim, row_lanes(machine_.design));
   const bool own_group = groups_of(c, machine_.design.array.token_lanes) != groups;
   if (own_group) wait_group(groups);
   drain_ready_ = std::max(now(), drain_ready_) + slots;
@@ -158,14 +159,20 @@ Cycle Array::block(Cycle k_cycles, Destination to, std::uint64_t turns, bool att
   note(EventKind::kBlock, blocks_issued_++);
   issue(k_cycles);
   count_issue(k_cycles, turns, attention);
-  drain_ready_ = now() + drain_;
+  const Cycle drain = drain_of(to);
+  drain_ready_ = now() + drain;
   count_results(to);
   Cycle gelu = 0;
   if (to == Destination::kHidden) {
     const bool table = machine_.design.ablation.gelu_table;
     gelu = table ? timing::kGeluPipeline : timing::kErfPipeline;
   }
-  return now() + timing::kArrayPipeline + drain_ + timing::kRequantPipeline + gelu;
+  return now() + timing::kArrayPipeline + drain + timing::kRequantPipeline + gelu;
+}
+
+Cycle Array::drain_of(Destination to) const {
+  const bool single = to == Destination::kSingleRows || to == Destination::kLogits;
+  return single ? row_drain_ : drain_;
 }
 
 void Array::count_results(Destination to) {
@@ -173,13 +180,13 @@ void Array::count_results(Destination to) {
   const std::uint64_t results =
       static_cast<std::uint64_t>(array.token_lanes) * static_cast<std::uint64_t>(array.out_lanes);
   EventCounts& events = machine_.events;
-  requantiser_busy_ += drain_;
+  requantiser_busy_ += drain_of(to);
   events.requantised += results;
   if (to == Destination::kHidden) {
     events.gelu += results * (machine_.design.ablation.gelu_table ? 1 : timing::kErfWork);
   }
   const models::PrecisionCost cost = models::cost_of(machine_.design.precision);
-  if (to == Destination::kResidual) {  // read-modify-write, two read copies
+  if (to == Destination::kResidual || to == Destination::kSingleRows) {  // read-modify-write, two read copies
     events.bram_read_bits += results * static_cast<std::uint64_t>(cost.residual_bits);
     events.bram_write_bits += results * static_cast<std::uint64_t>(2 * cost.residual_bits);
   } else {

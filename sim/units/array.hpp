@@ -25,8 +25,9 @@
 
 namespace edgemoe::sim {
 
-/// Where results of a block go: decides the drain's latency and the bits it moves.
-enum class Destination { kResidual, kInt8, kHidden, kLogits };
+/// Where results of a block go: decides the drain's latency and the bits it moves. kSingleRows:
+/// residual, a row at a time; so do kLogits.
+enum class Destination { kResidual, kSingleRows, kInt8, kHidden, kLogits };
 
 class Array : public Unit {
  public:
@@ -62,8 +63,10 @@ class Array : public Unit {
   Destination destination() const;
   void count_issue(Cycle cycles, std::uint64_t turns = 1, bool attention = false);
   void count_results(Destination to);
+  /// Cycles in which a block leaves the accumulators.
+  Cycle drain_of(Destination to) const;
 
-  Cycle drain_;
+  Cycle drain_, row_drain_;
   Cycle drain_ready_ = 0;  // earliest end of the next block
   Cycle requantiser_busy_ = 0;
   Cycle softmax_busy_ = 0;

@@ -68,7 +68,7 @@ Cycle ChunkRun::second_matrix(const ExpertQueue& chunk) {
   for (std::uint64_t n = 0; n < second_.blocks; ++n) {
     array_.await_rows(weights, second_, n);
     for (std::uint64_t g = 0; g < groups_of(chunk); ++g)
-      written = array_.block(second_.k_cycles, Destination::kResidual);
+      written = array_.block(second_.k_cycles, Destination::kSingleRows);
     array_.release(weights, second_, n);
   }
   array_.release_parameters(weights, written);

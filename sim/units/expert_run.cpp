@@ -94,7 +94,7 @@ void ExpertRun::second_matrix(std::size_t e) {
   for (std::uint64_t n = 0; n < second_.blocks; ++n) {
     array_.await_rows(entry, second_, n);
     for (std::uint64_t g = 0; g < groups; ++g) {
-      written_ = array_.block(second_.k_cycles, Destination::kResidual);
+      written_ = array_.block(second_.k_cycles, Destination::kSingleRows);
     }
     if (queue.last) array_.release(entry, second_, n);
   }

@@ -8,6 +8,7 @@
 /// accumulation).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "hls/program/command.hpp"
@@ -50,10 +51,22 @@ struct MatrixShape {
 /// Out channels of a gate as they lie in the ring: two digits of E', or E.
 std::uint64_t gate_channels(const models::DesignConfig& design, std::uint64_t experts);
 
-/// Drain slots of one block: results / requantiser lanes.
+/// Drain slots of one block: results / requantiser lanes. With more requantiser than out lanes, the
+/// rows of neighbouring token lanes leave together.
 inline std::uint64_t drain_cycles(const models::DesignConfig& d) {
   return ceil_div(static_cast<std::uint64_t>(d.array.token_lanes) * d.array.out_lanes,
                   d.lanes.requant);
+}
+
+/// Requantiser lanes that work on one row.
+inline std::uint64_t row_lanes(const models::DesignConfig& d) {
+  return static_cast<std::uint64_t>(std::min(d.lanes.requant, d.array.out_lanes));
+}
+
+/// Drain slots of a block whose rows leave one by one, whatever the requantiser could take.
+inline std::uint64_t row_drain_cycles(const models::DesignConfig& d) {
+  return ceil_div(static_cast<std::uint64_t>(d.array.token_lanes) * d.array.out_lanes,
+                  row_lanes(d));
 }
 
 /// Pixel rows of 256 B: rows come band by band (16 image lines), the three planes of a band one

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "Vcontrol16.h"
+#include "Vcontrol16_pairs.h"
 #include "Vcontrol2.h"
 #include "Vcontrol4.h"
 #include "Vcontrol8.h"
@@ -21,6 +22,7 @@ constexpr ArrayShape kShape8{8, 6144, 512, 136, 2, 768, 16, 3, 2};
 constexpr ArrayShape kShape2{2, 97, 16, 24, 2, 128, 4, 2, 1};
 constexpr ArrayShape kShape4{4, 128, 37, 48, 2, 256, 8, 4, 2};
 constexpr ArrayShape kShape16{16, 6144, 512, 64, 1, 256, 16, 3, 4};
+constexpr ArrayShape kPairs16{16, 6144, 512, 64, 1, 256, 16, 3, 4, 2};
 
 /// What programs made the array wait for, and shapes of theirs that are handled in a way of their
 /// own.
@@ -92,6 +94,10 @@ TEST(ArrayControl, IsTheEngineWithFourTokenLanes) {
 }
 TEST(ArrayControl, IsTheEngineWithSixteenTokenLanes) {
   expect_all_equal<Vcontrol16>(kShape16, 128, 8, {"idle score cycles", "room for one queue"});
+}
+
+TEST(ArrayControl, IsTheEngineWithTwoRowsADrainCycle) {
+  expect_all_equal<Vcontrol16_pairs>(kPairs16, 128, 8, {"idle score cycles", "room for one queue"});
 }
 
 TEST(ArrayControl, IsTheEngineOnTiny) {

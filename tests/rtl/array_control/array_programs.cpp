@@ -86,7 +86,7 @@ program::RoutingTrace draw_routing(const models::ModelConfig& model, int tasks, 
 models::DesignConfig design_of(const ArrayShape& s) {
   models::DesignConfig design = sim::test_design();
   design.array = {s.token_lanes, 16, 16};
-  design.lanes.requant = 16;
+  design.lanes.requant = 16 * s.drain_rows;
   design.lanes.softmax = 16 * s.softmax_tokens;
   design.buffers.score_groups = s.score_groups;
   design.buffers.max_tokens = s.segments * s.segment_rows;

@@ -23,6 +23,7 @@ struct ArrayShape {
   int experts = 16;
   int score_groups = 3;
   int softmax_tokens = 2;
+  int drain_rows = 1;
 };
 
 struct Tile {

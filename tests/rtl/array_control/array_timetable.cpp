@@ -46,8 +46,19 @@ void Timetable::place(const Command& c) {
   if (c.opcode == Opcode::kExperts) place_gathers(c, blocks);
 }
 
+namespace {
+
+/// The position table, the router and rows of a queue take one row a cycle.
+bool single_rows(const Descriptor& d) {
+  constexpr int kToEmbed = 1, kToLogits = 5;
+  return d.dst == kToEmbed || d.dst == kToLogits || d.matrix == 1;
+}
+
+}  // namespace
+
 Timetable::Cycle Timetable::written(const Placed& p) const {
-  const auto drain = static_cast<Cycle>(shape_.token_lanes);
+  const int rows = single_rows(p.block->desc) ? 1 : shape_.drain_rows;
+  const auto drain = static_cast<Cycle>(shape_.token_lanes / rows);
   return p.end() + timing::kArrayPipeline + drain + timing::kRequantPipeline +
          (p.block->gelu ? timing::kGeluPipeline : 0);
 }

@@ -8,6 +8,8 @@
 
 #include "Vdatapath.h"
 #include "Vdatapath_narrow.h"
+#include "Vdatapath_pairs.h"
+#include "Vdatapath_pairs8.h"
 #include "Vdatapath_wide.h"
 #include "tests/rtl/array_datapath/datapath_author.hpp"
 #include "tests/rtl/array_datapath/datapath_player.hpp"
@@ -20,6 +22,8 @@ using program::LoopOrder;
 constexpr DatapathShape kBoard{};
 constexpr DatapathShape kNarrow{2, 24, 2, 48, 96, 8, 2, 1, 16};
 constexpr DatapathShape kWide{16, 48, 1, 64, 128, 4, 3, 4, 32};
+constexpr DatapathShape kPairs{16, 48, 2, 64, 128, 8, 3, 4, 32, 2};
+constexpr DatapathShape kPairs8{8, 48, 1, 64, 128, 4, 3, 2, 32, 2};
 
 template <typename T>
 class Bench {
@@ -124,6 +128,17 @@ TEST(ArrayDatapath, SixteenTokenLanesEqualTheKernels) {
   run_blocks<Vdatapath_wide>(kWide, {16, 1, 32, 1, 32, 16, 4, 8}, 11, 6);
 }
 
+// Odd numbers of rows, so that pairs end with one; short sums, behind which the drain is late.
+TEST(ArrayDatapath, TwoRowsADrainCycleEqualTheKernels) {
+  run_blocks<Vdatapath_pairs>(kPairs, {47, 2, 64, 4, 128, 64, 8, 8}, 50, 3);
+  run_blocks<Vdatapath_pairs>(kPairs, {17, 2, 16, 1, 16, 16, 3, 8}, 51, 6);
+  run_blocks<Vdatapath_pairs>(kPairs, {1, 1, 48, 3, 32, 16, 2, 8}, 52, 6);
+  run_blocks<Vdatapath_pairs>(kPairs, {32, 1, 32, 1, 32, 16, 4, 8}, 53, 6);
+  run_blocks<Vdatapath_pairs>(kPairs, {33, 2, 64, 2, 112, 48, 8, 8}, 54, 3, true);
+  run_blocks<Vdatapath_pairs8>(kPairs8, {45, 1, 64, 4, 128, 64, 4, 8}, 55, 3);
+  run_blocks<Vdatapath_pairs8>(kPairs8, {7, 1, 16, 1, 16, 16, 3, 8}, 56, 6);
+}
+
 TEST(ArrayDatapath, RandomShapesEqualTheKernels) {
   std::mt19937 random(12);
   for (int n = 0; n < 12 && !HasFatalFailure(); ++n) {
@@ -169,6 +184,8 @@ TEST(ArrayDatapath, EmbeddingsEqualTheKernels) {
   run_embeddings<Vdatapath>(kBoard, {17, 1, 192, 3, 16, 16, 1, 8}, 21);
   run_embeddings<Vdatapath_narrow>(kNarrow, {9, 1, 48, 3, 16, 16, 1, 4}, 22);
   run_embeddings<Vdatapath_wide>(kWide, {33, 1, 16, 1, 16, 16, 1, 16}, 23);
+  run_embeddings<Vdatapath_pairs>(kPairs, {33, 1, 48, 3, 16, 16, 1, 16}, 24);
+  run_embeddings<Vdatapath_pairs8>(kPairs8, {18, 1, 64, 1, 16, 16, 1, 8}, 25);
 }
 
 }  // namespace

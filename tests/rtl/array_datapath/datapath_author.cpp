@@ -135,11 +135,16 @@ Author::Matrix Author::matrix(int out, int in, int param_records, bool gate) {
 /// The command's constants go to the datapath with its first cycle.
 void Author::announce(const Command& c) { script.contexts[now_] = Context{context_, c}; }
 
+/// The position table, the router and rows of a queue take one row a cycle.
+Cycle Author::drain_of(const Tile& tile) const {
+  const bool single = tile.dst == kEmbed || tile.dst == kLogits || tile.matrix == 1;
+  return static_cast<Cycle>(single ? shape_.lanes : shape_.lanes / shape_.drain_rows);
+}
+
 /// Array::block: the tiles of out block n of a group, whose operand fields `tile` has. Returns the
 /// cycle in which its results are written.
 Cycle Author::block(const Matrix* matrix, int n, int k_tiles, Tile tile) {
   const auto k_cycles = static_cast<Cycle>(k_tiles);
-  const auto lanes = static_cast<Cycle>(shape_.lanes);
   if (drain_ready_ > k_cycles) now_ = std::max(now_, drain_ready_ - k_cycles);
   tile.ctx = context_;
   if (matrix != nullptr) {
@@ -161,7 +166,7 @@ Cycle Author::block(const Matrix* matrix, int n, int k_tiles, Tile tile) {
     script.tiles[now_ + static_cast<Cycle>(k)] = t;
   }
   now_ += k_cycles;
-  drain_ready_ = now_ + lanes;
+  drain_ready_ = now_ + drain_of(tile);
   return drain_ready_ + timing::kArrayPipeline + timing::kRequantPipeline +
          (tile.dst == kHiddenRows ? timing::kGeluPipeline : 0);
 }
@@ -400,7 +405,7 @@ Cycle Author::planes_block(const Matrix& m, int n, int planes, Tile tile) {
     script.tiles[first + static_cast<Cycle>(k)] = t;
   }
   now_ = first + static_cast<Cycle>(2 * planes);
-  drain_ready_ = now_ + static_cast<Cycle>(shape_.lanes);
+  drain_ready_ = now_ + drain_of(tile);
   return drain_ready_ + timing::kArrayPipeline + timing::kRequantPipeline;
 }
 

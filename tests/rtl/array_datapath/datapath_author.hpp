@@ -60,6 +60,8 @@ class Author {
   hls::RowSet row_set() const;
   void announce(const program::Command& command);
   Cycle block(const Matrix* matrix, int n, int k_tiles, Tile tile);
+  /// Cycles in which a block leaves the accumulators.
+  Cycle drain_of(const Tile& tile) const;
   Cycle planes_block(const Matrix& m, int n, int planes, Tile tile);
   hls::LinearJob job(const program::Command& c, const Matrix& m, hls::OperandSource source,
                      hls::LinearPost post) const;

@@ -222,9 +222,14 @@ class Player {
     if (m.res_ren_o) {
       const auto row = static_cast<std::size_t>(m.res_rrow_o);
       const auto word = static_cast<std::size_t>(m.res_rword_o);
-      later(2, [this, row, word] {
-        for (std::size_t n = 0; n < 16; ++n)
-          put_bits(model_.res_rdata_i, n * 24, 24, outside.residual[row][word * 16 + n]);
+      const std::size_t rows = m.res_rpair_o ? 2 : 1;
+      ASSERT_LE(row + rows, outside.residual.size());
+      later(2, [this, row, word, rows] {
+        for (std::size_t r = 0; r < rows; ++r) {
+          for (std::size_t n = 0; n < 16; ++n)
+            put_bits(model_.res_rdata_i, r * 384 + n * 24, 24,
+                     outside.residual[row + r][word * 16 + n]);
+        }
       });
     }
     if (m.que_ren_o) {
@@ -249,20 +254,24 @@ class Player {
     if (m.res_wen_o) {
       const auto row = static_cast<std::size_t>(m.res_wrow_o);
       const auto word = static_cast<std::size_t>(m.res_wword_o);
-      for (std::size_t n = 0; n < 16; ++n)
-        outside.residual[row][word * 16 + n] =
+      const std::size_t rows = m.res_wpair_o ? 2 : 1;
+      for (std::size_t n = 0; n < rows * 16; ++n)
+        outside.residual.at(row + n / 16)[word * 16 + n % 16] =
             static_cast<std::int32_t>(get_signed(m.res_wdata_o, n * 24, 24));
     }
-    if (m.trc_wr_valid_o) {
-      const int width = m.res_wen_o ? 24 : 8;
-      written(script, Place{m.trc_wr_id_o, m.trc_wr_dst_o, m.trc_wr_row_o, m.trc_wr_word_o},
-              m.trc_wr_data_o, width, true);
-    }
-    if (m.trc_hid_valid_o) {
-      const int hidden = static_cast<int>(program::Buffer::kHidden) +
-                         (m.trc_hid_experts_o ? 16 * (m.trc_hid_half_o + 1) : 0);
-      written(script, Place{m.trc_hid_id_o, hidden, m.trc_hid_row_o, m.trc_hid_word_o},
-              m.trc_hid_data_o, 8, false);
+    for (std::size_t r = 0; r < static_cast<std::size_t>(shape_.drain_rows); ++r) {
+      if ((m.trc_wr_valid_o >> r & 1u) != 0) {
+        const int row = static_cast<int>(get_bits(m.trc_wr_row_o, r * 16, 16));
+        written(script, Place{m.trc_wr_id_o, m.trc_wr_dst_o, row, m.trc_wr_word_o},
+                m.trc_wr_data_o, r * 384, m.res_wen_o ? 24 : 8, true);
+      }
+      if ((m.trc_hid_valid_o >> r & 1u) != 0) {
+        const int hidden = static_cast<int>(program::Buffer::kHidden) +
+                           (m.trc_hid_experts_o ? 16 * (m.trc_hid_half_o + 1) : 0);
+        const int row = static_cast<int>(get_bits(m.trc_hid_row_o, r * 16, 16));
+        written(script, Place{m.trc_hid_id_o, hidden, row, m.trc_hid_word_o}, m.trc_hid_data_o,
+                r * 128, 8, false);
+      }
     }
     if (m.trc_lgt_valid_o) {
       ASSERT_TRUE(m.lgt_valid_o);
@@ -270,12 +279,13 @@ class Player {
       written(script,
               Place{m.trc_lgt_id_o, static_cast<int>(program::Buffer::kLogits), m.trc_lgt_row_o,
                     m.trc_lgt_word_o},
-              m.trc_lgt_data_o, 32, true);
+              m.trc_lgt_data_o, 0, 32, true);
     }
   }
 
   template <typename Port>
-  void written(Script& script, const Place& place, const Port& data, int width, bool is_signed) {
+  void written(Script& script, const Place& place, const Port& data, std::size_t offset, int width,
+               bool is_signed) {
     const auto name = [&] {
       return "cycle " + std::to_string(cycle_) + ": command " + std::to_string(std::get<0>(place)) +
              ", buffer " + std::to_string(std::get<1>(place)) + ", row " +
@@ -287,10 +297,9 @@ class Player {
     ASSERT_LT(cycle_, e.deadline) << name() << " is written late";
     if (--e.writes > 0) return;
     for (std::size_t n = 0; n < 16; ++n) {
-      const std::int64_t value = is_signed
-                                     ? get_signed(data, n * static_cast<std::size_t>(width), width)
-                                     : static_cast<std::int64_t>(get_bits(
-                                           data, n * static_cast<std::size_t>(width), width));
+      const std::size_t at = offset + n * static_cast<std::size_t>(width);
+      const std::int64_t value = is_signed ? get_signed(data, at, width)
+                                           : static_cast<std::int64_t>(get_bits(data, at, width));
       ASSERT_EQ(value, e.value[n]) << name() << ", value " << n;
     }
     found->second.pop_front();

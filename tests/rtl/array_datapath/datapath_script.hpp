@@ -30,6 +30,7 @@ struct DatapathShape {
   int score_groups = 3;
   int softmax_tokens = 2;
   int norm_lanes = 32;
+  int drain_rows = 1;
   int rows() const { return segments * segment_rows; }
 };
 

@@ -97,13 +97,14 @@ int longest_list(const models::ModelConfig& model, int ring) {
 
 const std::vector<DesignPoint>& design_points() {
   using models::Prefetch;
-  // name, token lanes, ports, outstanding, norm, softmax, score groups, segment rows, dim, hidden,
-  // experts, prefetch, seed
+  // name, token lanes, ports, outstanding, norm, softmax, requantiser, score groups, segment rows,
+  // dim, hidden, experts, prefetch, seed
   static const std::vector<DesignPoint> points{
-      {"lanes2", 2, 1, 1, 16, 16, 2, 24, 48, 96, 4, Prefetch::kNone, 1000},
-      {"lanes4", 4, 2, 4, 32, 32, 3, 40, 64, 128, 8, Prefetch::kPopular, 2000},
-      {"lanes8", 8, 3, 16, 32, 64, 4, 40, 64, 128, 16, Prefetch::kPopular, 3000},
-      {"lanes16", 16, 4, 7, 16, 32, 2, 48, 32, 64, 8, Prefetch::kNone, 4000}};
+      {"lanes2", 2, 1, 1, 16, 16, 16, 2, 24, 48, 96, 4, Prefetch::kNone, 1000},
+      {"lanes4", 4, 2, 4, 32, 32, 16, 3, 40, 64, 128, 8, Prefetch::kPopular, 2000},
+      {"lanes8", 8, 3, 16, 32, 64, 16, 4, 40, 64, 128, 16, Prefetch::kPopular, 3000},
+      {"lanes16", 16, 4, 7, 16, 32, 16, 2, 48, 32, 64, 8, Prefetch::kNone, 4000},
+      {"lanes16pairs", 16, 3, 16, 32, 64, 32, 3, 48, 64, 128, 8, Prefetch::kPopular, 5000}};
   return points;
 }
 
@@ -113,6 +114,7 @@ models::DesignConfig design_of(const DesignPoint& point) {
   d.array.token_lanes = point.token_lanes;
   d.lanes.norm = point.norm;
   d.lanes.softmax = point.softmax;
+  d.lanes.requant = d.lanes.gelu = point.requant;
   d.buffers.max_tokens = 2 * point.segment_rows;
   d.buffers.max_embed_dim = point.dim;
   d.buffers.max_hidden = point.hidden;

@@ -16,7 +16,7 @@ struct DesignPoint {
   int token_lanes;
   int ports;
   int outstanding;
-  int norm, softmax;  ///< lanes
+  int norm, softmax, requant;  ///< lanes
   int score_groups;
   int segment_rows;
   int dim, hidden, experts;  ///< the largest that the buffers hold
@@ -26,7 +26,7 @@ struct DesignPoint {
 
 /// The hardware that all tests of this folder share: a verilated model each.
 const std::vector<DesignPoint>& design_points();
-constexpr int kCasesOfPoint = 13;  ///< four points: 52 programs
+constexpr int kCasesOfPoint = 13;  ///< five points: 65 programs
 
 /// The point's programs. Their ring is as large as the most demanding of them needs, and no larger.
 std::vector<TopCase> random_cases(const DesignPoint& point);
