@@ -323,7 +323,8 @@ def measure_rtl():
     """The RTL beside kernels and cycle engine on the trained model: cycles, differences, speed."""
     figures = []
     image = ["--engine", "rtl", "--no-golden", "--board", BOARD, *scenes("val")[:2]]
-    for name, options in (("semseg", ["--task", "semseg"]), ("depth", ["--task", "depth"]), ("both", [])):
+    for name, options in (("semseg", ["--task", "semseg"]), ("depth", ["--task", "depth"]), ("both", []),
+                          ("max", ["--design", "m3-zcu102-max"])):
         result = report("run", *options, *image)
         run = result["runs"][0]
         failed = sum(not c["ok"] for c in result["checks"] if c["name"].startswith("rtl_"))

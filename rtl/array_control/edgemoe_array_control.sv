@@ -23,8 +23,9 @@
 //            its half: (row / TokenLanes) * words of a row of this command.
 // Latency    README.md. A tile of cycle c is at the array's ports in c + 5.
 // Reset      nothing in execution.
-// Parameters TokenLanes 2, 4, 8, 16; DrainRows rows of sums that leave in a cycle; SoftmaxTokens a power of two, 2 * SoftmaxTokens <= TokenLanes;
-//            ScoreGroups >= 2; Experts <= 16; TileSegW, ParamSegW: numbers of the ring walkers.
+// Parameters TokenLanes 2, 4, 8, 16; DrainRows rows of sums that leave in a cycle;
+//            SoftmaxTokens a power of two, 2 * SoftmaxTokens <= TokenLanes; ScoreGroups >= 2; Experts
+//            <= 16; TileSegW, ParamSegW: numbers of the ring walkers.
 // Verified   tests/rtl/array_control: every issue, event and pulse against the cycle engine.
 `include "edgemoe_assert.svh"
 
@@ -639,11 +640,12 @@ module edgemoe_array_control #(
                        (signal_end && block_finish);
 
   edgemoe_array_events #(
-    .TokenLanes(TokenLanes), .DrainRows(DrainRows), .WordW(WordW), .RowW(RowW), .ParamSegW(ParamSegW)
+    .TokenLanes(TokenLanes), .DrainRows(DrainRows), .WordW(WordW), .RowW(RowW),
+    .ParamSegW(ParamSegW)
   ) u_events (
     .clk_i(clk_i), .rst_ni(rst_ni),
-    .end_i(signal_here || block_finish || (matrix_end && !is_embed)), .to_gelu_i(to_gelu || w1), .single_i(single_rows),
-    .first_matrix_i(w1), .signal_i(signal_here), .counter_i(counter),
+    .end_i(signal_here || block_finish || (matrix_end && !is_embed)), .to_gelu_i(to_gelu || w1),
+    .single_i(single_rows), .first_matrix_i(w1), .signal_i(signal_here), .counter_i(counter),
     .amount_i(is_experts && signal_group ? groups : 9'd1), .done_i(block_finish), .id_i(id),
     .params_i(matrix_end && !is_embed && param_rows != '0), .param_seg_i(param_seg),
     .param_rows_i(param_rows), .class_block_i(embed_last), .class_go_i(class_go),

@@ -6,8 +6,9 @@
 //            ends at least that much later; scores leave by a drain of their own.
 // Interface  want_i: the waits of the block at the head hold; its shape: turns_i times length_i
 //            cycles, of which the first tiles_i carry a tile. A block is one accumulation over all
-//            turns (the gate's two planes); of scores, each turn is one. drain_i: cycles in which it
-//            leaves the accumulators. limit_i: largest credit with which it may start. take_o in its first cycle, last_o in its last.
+//            turns (the gate's two planes); of scores, each turn is one. drain_i: cycles in which
+//            it leaves the accumulators. limit_i: largest credit with which it may start. take_o
+//            in its first cycle, last_o in its last.
 //            tile_*: the tile of this cycle, k_o and turn_o its place.
 //            hold_i, hold_slots_i: the drain copies hold_slots_i words first.
 // Latency    take_o in the cycle of want_i when the credit is there.

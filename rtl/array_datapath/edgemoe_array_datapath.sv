@@ -24,7 +24,8 @@
 // Rows       DrainRows 2: rows of two neighbouring lanes a cycle, t of the above being the pair;
 //            res_rpair_o, res_wpair_o: the row behind goes with the first. Embeddings, logits and
 //            the experts' second matrix still come row by row.
-// Parameters rtl/README.md. DrainRows 1, or 2 from eight token lanes on. 2 * SoftmaxTokens <= TokenLanes; ScoreGroups 2..4.
+// Parameters rtl/README.md. DrainRows 1, or 2 from eight token lanes on. 2 * SoftmaxTokens <=
+//            TokenLanes; ScoreGroups 2..4.
 // Verified   tests/rtl/array_datapath: whole commands against hls/kernels.
 `include "edgemoe_assert.svh"
 
@@ -271,8 +272,8 @@ module edgemoe_array_datapath #(
     .iss_src_i, .iss_row_i, .iss_half_i, .iss_hid_i, .iss_k_i, .iss_wsrc_i, .iss_kv_seg_i,
     .iss_kv_group_i, .iss_kv_word_i, .ring_data_i, .pix_data_i,
     .nrm_valid_i, .nrm_row_i, .nrm_beat_i, .nrm_z8_i, .nrm_lo_i,
-    .write_pair_i(write_pair), .query_wen_i(query_wen), .attention_wen_i(attention_wen), .kv_wen_i(kv_wen),
-    .kv_value_i(kv_value), .write_lane_i(write_lane), .write_addr_i(write_addr),
+    .write_pair_i(write_pair), .query_wen_i(query_wen), .attention_wen_i(attention_wen),
+    .kv_wen_i(kv_wen), .kv_value_i(kv_value), .write_lane_i(write_lane), .write_addr_i(write_addr),
     .kv_addr_i(kv_addr), .write_key_i(write_key), .write_data_i(int8_row),
     .hidden_wen_i(hidden_wen), .hidden_pair_i(hidden_pair), .hidden_lane_i(hidden_lane),
     .hidden_addr_i(hidden_addr),
@@ -306,8 +307,9 @@ module edgemoe_array_datapath #(
   ) u_array (
     .clk_i, .rst_ni, .valid_i(tile_valid), .first_i(tile_first), .shift_i(tile_shift),
     .last_i(tile_last), .scores_i(tile_scores), .tag_i(tag_s5), .operand_i(operand),
-    .weight_i(weight), .drain_hold_i(drain_hold), .drain_valid_o(drain_valid), .drain_last_o(drain_last),
-    .drain_token_o(drain_token), .drain_tag_o(drain_tag), .drain_sum_o(drain_sum),
+    .weight_i(weight), .drain_hold_i(drain_hold), .drain_valid_o(drain_valid),
+    .drain_last_o(drain_last), .drain_token_o(drain_token), .drain_tag_o(drain_tag),
+    .drain_sum_o(drain_sum),
     .score_valid_o(score_valid), .score_last_o(score_last), .score_token_o(score_token),
     .score_tag_o(score_tag), .score_sum_o(score_sum)
   );
@@ -382,8 +384,9 @@ module edgemoe_array_datapath #(
     .look_lane_o(look_lane), .staged_scale_i(staged_scale), .queue_row_i(queue_row),
     .queue_score_i(queue_score), .sum_scale_i(sum_scale),
     .pos_ren_o, .pos_row_o, .pos_quarter_o, .pos_data_i, .res_ren_o, .res_rpair_o, .res_rrow_o,
-    .res_rword_o, .res_rdata_i, .res_wen_o, .query_wen_o(query_wen), .attention_wen_o(attention_wen),
-    .kv_wen_o(kv_wen), .kv_value_o(kv_value), .write_pair_o(write_pair), .write_ctx_o(write_ctx),
+    .res_rword_o, .res_rdata_i, .res_wen_o, .query_wen_o(query_wen),
+    .attention_wen_o(attention_wen), .kv_wen_o(kv_wen), .kv_value_o(kv_value), .write_pair_o(write_pair),
+    .write_ctx_o(write_ctx),
     .write_row_o(res_wrow_o), .write_word_o(res_wword_o),
     .write_half_o(write_half), .write_lane_o(write_lane),
     .write_addr_o(write_addr), .kv_addr_o(kv_addr), .write_key_o(write_key),
@@ -407,7 +410,8 @@ module edgemoe_array_datapath #(
   edgemoe_write_trace #(.RowW(RowW), .WordW(WordW), .DrainRows(DrainRows)) u_trace (
     .clk_i, .ctx_valid_i, .ctx_i, .ctx_command_i, .res_wen_i(res_wen_o),
     .qkv_wen_i(query_wen || kv_wen), .attention_wen_i(attention_wen), .write_pair_i(write_pair),
-    .hidden_pair_i(hidden_pair), .write_ctx_i(write_ctx), .write_row_i(res_wrow_o), .write_word_i(res_wword_o), .write_data_i(write_data),
+    .hidden_pair_i(hidden_pair), .write_ctx_i(write_ctx), .write_row_i(res_wrow_o),
+    .write_word_i(res_wword_o), .write_data_i(write_data),
     .int8_i(int8_row), .hidden_wen_i(hidden_wen), .hidden_i(hidden_row), .write_half_i(write_half),
     .lgt_valid_i(lgt_valid_o), .lgt_ctx_i(lgt_ctx),
     .lgt_row_i(16'(lgt_row_o)), .lgt_word_i(lgt_word_o),

@@ -194,7 +194,8 @@ module edgemoe_drain_path #(
     .staged_ren_o, .queue_ren_o, .sum_ren_o, .look_row_o, .look_expert_o, .look_slot_o,
     .look_lane_o, .norm_scale_i(norm_scale), .staged_scale_i, .queue_row_i, .queue_score_i,
     .sum_scale_i, .drain_ctx_o(drain_ctx), .drain_matrix_o(drain_matrix), .out_mult_i(out_mult),
-    .hold_o(sum_hold_o), .single_o(row_single), .valid_o(row_valid), .dst_o(row_dst), .ctx_o(row_ctx), .row_o(row_row), .lane_o(row_lane),
+    .hold_o(sum_hold_o), .single_o(row_single), .valid_o(row_valid), .dst_o(row_dst),
+    .ctx_o(row_ctx), .row_o(row_row), .lane_o(row_lane),
     .half_o(row_half), .hid_o(row_hid), .word_o(row_word), .seg_o(row_seg),
     .gate_low_o(row_low), .scale_o(row_scale), .mult_o(mult), .bias_o(bias)
   );
@@ -298,8 +299,8 @@ module edgemoe_drain_path #(
     .ctx_i(cls_valid ? cls_ctx : row_ctx), .row_i(cls_valid ? cls_row : row_row),
     .lane_i(row_lane), .half_i(row_half), .hid_i(row_hid),
     .word_i(cls_valid ? cls_word : row_word), .seg_i(row_seg), .dim_ctx_o(dim_ctx),
-    .dim_words_i(dim_words), .gelu_ctx_o(gelu_ctx), .res_ren_o, .read_pair_o(res_rpair_o), .pos_ren_o,
-    .read_row_o(res_rrow_o), .read_word_o(res_rword_o), .pos_row_o, .pos_quarter_o,
+    .dim_words_i(dim_words), .gelu_ctx_o(gelu_ctx), .res_ren_o, .read_pair_o(res_rpair_o),
+    .pos_ren_o, .read_row_o(res_rrow_o), .read_word_o(res_rword_o), .pos_row_o, .pos_quarter_o,
     .pos_x_o(pos_x), .res_wen_o, .query_wen_o, .attention_wen_o, .kv_wen_o, .kv_value_o,
     .write_pair_o, .write_ctx_o, .write_row_o, .write_word_o, .write_half_o, .write_lane_o,
     .write_key_o, .write_addr_o, .kv_addr_o, .hidden_wen_o, .hidden_pair_o, .hidden_lane_o,

@@ -5,7 +5,8 @@
 // Interface  iss_*: a tile; ring_data_i, pix_data_i: what the memories outside answer. out: the
 //            tile at the array's ports. Writes: norm_out from the norm unit, Q, attention_out, K, V
 //            and hidden from the drain, staging from the gather unit, exponentials from the
-//            softmax; *_pair_i: with the row of the lane behind (edgemoe_drain_path.sv). gat_*: reads of one lane of z8, by the gather unit.
+//            softmax; *_pair_i: with the row of the lane behind (edgemoe_drain_path.sv). gat_*:
+//            reads of one lane of z8, by the gather unit.
 // Handshake  none. No tile reads z8 while rows are gathered (asserted).
 // Latency    5 cycles from a tile to the array's ports. Writes are in memory at the end of their
 //            cycle (K and V: one later).

@@ -18,8 +18,8 @@
 // Reset      clears valid bits.
 // Numbers    edgemoe_array_core.sv.
 // Parameters Structural: built from DSP cascades; 0: the fast twin, for simulation.
-//            ScoreTokens and DrainRows divide TokenLanes. TagWidth: what comes with a block's last tile returns
-//            with its rows.
+//            ScoreTokens and DrainRows divide TokenLanes. TagWidth: what comes with a block's
+//            last tile returns with its rows.
 // Verified   tests/rtl/compute_array: both forms against tile_product, and against each other.
 module edgemoe_compute_array #(
   parameter int unsigned TokenLanes  = 8,

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // edgemoe_drain_bank: a finished block of sums, handed on a few tokens a cycle.
 //
-// Interface  in: load_i with a whole block; hold_i: what is shown stays for another cycle. out: valid_o with PerCycle tokens' sums, token 0 first,
-//            index_o the first of them, tag_o the block's tag.
+// Interface  in: load_i with a whole block; hold_i: what is shown stays for another cycle. out:
+//            valid_o with PerCycle tokens' sums, token 0 first, index_o the first of them, tag_o
+//            the block's tag.
 // Handshake  valid only. The next block may be loaded in the cycle of the last row of this one or
 //            later (asserted): blocks are Tokens / PerCycle cycles apart, and held cycles more.
 // Latency    1 cycle from load_i to the first row; then a row every cycle.

@@ -6,9 +6,9 @@
 //            lanes 0, 1, ... of staging half_i. Reads queue (2 cycles) and z8 of one lane (2
 //            cycles); writes staging words. nrm_*: the scales, as the norm unit writes them.
 //            Look-ups for the drain, answered 3 cycles later: scales of DrainRows gathered rows by
-//            slot and lane; row and score by expert and place in its queue. slot_o: slots of the two halves.
-//            Blocks note the slot with their last tile: the half may be filled again before they
-//            are drained.
+//            slot and lane; row and score by expert and place in its queue. slot_o: slots of the
+//            two halves. Blocks note the slot with their last tile: the half may be filled
+//            again before they are drained.
 // Latency    start in cycle s: word j is read in s + 1 + j, in staging for a read presented in s +
 //            8 + j. All of rows_i * words_i words are there when sim/units says so (kGatherPipeline
 //            and kBuffer behind the last, and the array's own address stage).

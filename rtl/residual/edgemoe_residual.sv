@@ -73,6 +73,7 @@ module edgemoe_residual #(
   localparam int unsigned Depth = Words > 1 ? Words : 2;
   localparam int unsigned AddrW = $clog2(Depth);
   localparam int unsigned PartShift = Parts == 2 ? 1 : 0;
+  localparam int unsigned SegW = Segments > 1 ? $clog2(Segments) : 1;
   localparam int unsigned BankShift = DrainRows == 2 ? 1 : 0;
 
   `EDGEMOE_PARAMETER_CHECK(OneOrTwoWordsABeat, Lanes == 16 || Lanes == 32)
@@ -105,10 +106,19 @@ module edgemoe_residual #(
     in_bank = DrainRows == 1 || odd == (bank != 0);
   endfunction
 
+  function automatic logic [SegW-1:0] segment_of(input logic [RowW-1:0] row);
+    segment_of = '0;
+    for (int s = 1; s < Segments; s++) begin
+      if (32'(row) >= s * SegmentRows) segment_of = SegW'(s);
+    end
+  endfunction
+
   // Words of a read, by segment, bank and part; which of them was meant, two cycles later.
-  localparam int unsigned Banks = Segments * DrainRows;
-  logic [Banks*Parts*SumW-1:0] add_word, norm_word, store_word;
-  logic [RowW-1:0]  add_row_q, add_row_q2, norm_row_q, norm_row_q2, store_row_q, store_row_q2;
+  localparam int unsigned SegmentW = DrainRows * Parts * SumW;
+  logic [Segments*SegmentW-1:0] add_word, norm_word, store_word;
+  logic [RowW-1:0]  add_row_q, add_row_q2;
+  logic             norm_row_q, norm_row_q2, store_row_q, store_row_q2;  // odd
+  logic [SegW-1:0]  add_seg_q, add_seg_q2, norm_seg_q, norm_seg_q2, store_seg_q, store_seg_q2;
   logic [WordW-1:0] add_word_q, add_word_q2;
   logic             store_part_q, store_part_q2;
   logic [Segments-1:0] add_writes, copy_writes;
@@ -159,45 +169,52 @@ module edgemoe_residual #(
   end
 
   always_ff @(posedge clk_i) begin
-    add_row_q     <= add_rrow_i;
-    add_row_q2    <= add_row_q;
-    add_word_q    <= add_rword_i;
-    add_word_q2   <= add_word_q;
-    norm_row_q    <= norm_rrow_i;
-    norm_row_q2   <= norm_row_q;
-    store_row_q   <= store_rrow_i;
-    store_row_q2  <= store_row_q;
+    add_row_q    <= add_rrow_i;
+    add_row_q2   <= add_row_q;
+    add_word_q   <= add_rword_i;
+    add_word_q2  <= add_word_q;
+    norm_row_q   <= norm_rrow_i[0];
+    norm_row_q2  <= norm_row_q;
+    store_row_q  <= store_rrow_i[0];
+    store_row_q2 <= store_row_q;
     store_part_q  <= store_rword_i[0];
     store_part_q2 <= store_part_q;
+    add_seg_q    <= segment_of(add_rrow_i);
+    add_seg_q2   <= add_seg_q;
+    norm_seg_q   <= segment_of(norm_rrow_i);
+    norm_seg_q2  <= norm_seg_q;
+    store_seg_q  <= segment_of(store_rrow_i);
+    store_seg_q2 <= store_seg_q;
   end
 
-  // Words of the drain as they are in the memory.
-  logic [DrainRows*SumW-1:0] add_read;
+  // The words that were meant: of the segment, of the part, of the bank.
+  logic [SegmentW-1:0]       add_bank, norm_bank, store_bank;
+  logic [DrainRows*SumW-1:0] add_part, store_part, add_read;
   always_comb begin
-    add_read      = add_word[0 +: DrainRows*SumW];
-    norm_rdata_o  = norm_word[0 +: Lanes*ValueW];
-    store_rdata_o = store_word[0 +: SumW];
-    for (int s = 0; s < Segments; s++) begin
-      for (int b = 0; b < DrainRows; b++) begin
-        if (in_segment(norm_row_q2, s) && in_bank(norm_row_q2[0], b)) begin
-          norm_rdata_o = norm_word[(s*DrainRows+b)*Parts*SumW +: Parts*SumW];
-        end
-        for (int p = 0; p < Parts; p++) begin
-          if (in_segment(add_row_q2, s) && (Parts == 1 || add_word_q2[0] == 1'(p))) begin
-            if (in_bank(add_row_q2[0], b)) begin
-              add_read[0 +: SumW] = add_word[((s*DrainRows+b)*Parts+p)*SumW +: SumW];
-            end
-            if (b > 0) begin
-              add_read[b*SumW +: SumW] = add_word[((s*DrainRows+b)*Parts+p)*SumW +: SumW];
-            end
-          end
-          if (in_segment(store_row_q2, s) && in_bank(store_row_q2[0], b) &&
-              (Parts == 1 || store_part_q2 == 1'(p))) begin
-            store_rdata_o = store_word[((s*DrainRows+b)*Parts+p)*SumW +: SumW];
-          end
-        end
+    add_bank   = add_word[0 +: SegmentW];
+    norm_bank  = norm_word[0 +: SegmentW];
+    store_bank = store_word[0 +: SegmentW];
+    for (int s = 1; s < Segments; s++) begin
+      if (add_seg_q2 == SegW'(s)) add_bank = add_word[s*SegmentW +: SegmentW];
+      if (norm_seg_q2 == SegW'(s)) norm_bank = norm_word[s*SegmentW +: SegmentW];
+      if (store_seg_q2 == SegW'(s)) store_bank = store_word[s*SegmentW +: SegmentW];
+    end
+    for (int b = 0; b < DrainRows; b++) begin
+      add_part[b*SumW +: SumW]   = add_bank[b*Parts*SumW +: SumW];
+      store_part[b*SumW +: SumW] = store_bank[b*Parts*SumW +: SumW];
+      if (Parts == 2 && add_word_q2[0]) begin
+        add_part[b*SumW +: SumW] = add_bank[((b+1)*Parts-1)*SumW +: SumW];
+      end
+      if (Parts == 2 && store_part_q2) begin
+        store_part[b*SumW +: SumW] = store_bank[((b+1)*Parts-1)*SumW +: SumW];
       end
     end
+    add_read      = add_part;
+    norm_rdata_o  = norm_bank[0 +: Parts*SumW];
+    store_rdata_o = store_part[0 +: SumW];
+    if (DrainRows == 2 && add_row_q2[0]) add_read[0 +: SumW] = add_part[DrainRows*SumW-1 -: SumW];
+    if (DrainRows == 2 && norm_row_q2) norm_rdata_o = norm_bank[SegmentW-1 -: Parts*SumW];
+    if (DrainRows == 2 && store_row_q2) store_rdata_o = store_part[DrainRows*SumW-1 -: SumW];
   end
 
   if (DrainRows == 1) begin : gen_forward

@@ -186,7 +186,8 @@ void Array::count_results(Destination to) {
     events.gelu += results * (machine_.design.ablation.gelu_table ? 1 : timing::kErfWork);
   }
   const models::PrecisionCost cost = models::cost_of(machine_.design.precision);
-  if (to == Destination::kResidual || to == Destination::kSingleRows) {  // read-modify-write, two read copies
+  // Read-modify-write, two read copies.
+  if (to == Destination::kResidual || to == Destination::kSingleRows) {
     events.bram_read_bits += results * static_cast<std::uint64_t>(cost.residual_bits);
     events.bram_write_bits += results * static_cast<std::uint64_t>(2 * cost.residual_bits);
   } else {

@@ -10,12 +10,13 @@
 namespace edgemoe::host {
 namespace {
 
-constexpr double kMostMs = 1.6;  // a task
+constexpr double kMostMs = 1.6;  // a task; of the largest design both
 
-Report run(const std::vector<std::string>& tasks, bool separate) {
+Report run(const std::vector<std::string>& tasks, bool separate,
+           const char* design = "m3-zcu102") {
   SessionOptions options;
   options.model = "m3vit-tiny-scenes";
-  options.design = "m3-zcu102";
+  options.design = design;
   options.board = "zcu102-measured";
   options.tasks = tasks;
   options.separate = separate;
@@ -51,6 +52,14 @@ TEST(FullModel, BothTasksOfAFrameAreEqualAndCheaperThanTwoRuns) {
   ASSERT_EQ(report.runs.size(), 1u);
   std::printf("both tasks: %.3f ms\n", *report.runs[0].latency_ms);
   EXPECT_LE(*report.runs[0].latency_ms, 2 * kMostMs);
+}
+
+TEST(FullModel, LargestDesignTakesBothTasksOfAFrameInTheTimeOfOne) {
+  const Report report = run({"semseg", "depth"}, false, "m3-zcu102-max");
+  expect_rtl_checks_hold(report);
+  ASSERT_EQ(report.runs.size(), 1u);
+  std::printf("both tasks on m3-zcu102-max: %.3f ms\n", *report.runs[0].latency_ms);
+  EXPECT_LE(*report.runs[0].latency_ms, kMostMs);
 }
 
 }  // namespace

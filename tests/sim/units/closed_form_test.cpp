@@ -76,6 +76,30 @@ TEST(ClosedForm, ShortSumsAreHeldToTheDrain) {
   EXPECT_EQ(result.commands[static_cast<std::size_t>(id)].stall.at("output"), 5u * 6);
 }
 
+TEST(ClosedForm, TwoRowsADrainCycleHalveTheDrainWhereNeighboursGoTogether) {
+  // 16 token lanes, 32 requantiser lanes: 8 cycles a block, of the gate, whose rows come one by
+  // one, 16.
+  models::DesignConfig design = test_design();
+  design.array = {16, 16, 16};
+  design.lanes.requant = design.lanes.gelu = 32;
+  ProgramBuilder b;
+  const int tag = b.load(32, 48, 0);
+  Command& c = b.linear(tag, 32, 32, 48, LoopOrder::kTokenOuter);
+  wait_start(c, 0, 1);
+  const int id = c.id;
+  EXPECT_EQ(duration(run(b.finish(), {}, design), id), 2u + (2 * 3 - 1) * 8 + kTail);
+
+  ProgramBuilder g;
+  const int gate_tag = g.load(32, 32, 0);
+  Command& gate = g.add(Opcode::kGate);
+  gate.tag = static_cast<std::uint16_t>(gate_tag);
+  gate.tokens = gate.in_dim = 32;
+  gate.experts = 16;
+  wait_start(gate, 0, 1);
+  const int gate_id = gate.id;
+  EXPECT_EQ(duration(run(g.finish(), {}, design), gate_id), 4u + (2 * 2 - 1) * 16 + kTail + 8);
+}
+
 std::uint64_t attention_cycles(int tokens, int heads, int head_dim, int segments,
                                const models::DesignConfig& design) {
   ProgramBuilder b;
