@@ -111,10 +111,10 @@ Work work_of(const Command& c, const models::DesignConfig& design) {
   switch (c.opcode) {
     case Opcode::kEmbed:
     case Opcode::kLinear:
-      return array_work(rows * c.in_dim * c.out_dim,
-                        groups * group_cycles(c.in_dim, c.out_dim, design,
-                                              c.opcode == Opcode::kEmbed),
-                        models::cost_of(design.precision).linear_passes, design);
+      return array_work(
+          rows * c.in_dim * c.out_dim,
+          groups * group_cycles(c.in_dim, c.out_dim, design, c.opcode == Opcode::kEmbed),
+          models::cost_of(design.precision).linear_passes, design);
     case Opcode::kAttention:
       return attention_work(c, design);
     case Opcode::kGate:

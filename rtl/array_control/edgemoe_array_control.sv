@@ -24,8 +24,8 @@
 // Latency    README.md. A tile of cycle c is at the array's ports in c + 5.
 // Reset      nothing in execution.
 // Parameters TokenLanes 2, 4, 8, 16; DrainRows rows of sums that leave in a cycle;
-//            SoftmaxTokens a power of two, 2 * SoftmaxTokens <= TokenLanes; ScoreGroups >= 2; Experts
-//            <= 16; TileSegW, ParamSegW: numbers of the ring walkers.
+//            SoftmaxTokens a power of two, 2 * SoftmaxTokens <= TokenLanes; ScoreGroups >= 2;
+//            Experts <= 16; TileSegW, ParamSegW: numbers of the ring walkers.
 // Verified   tests/rtl/array_control: every issue, event and pulse against the cycle engine.
 `include "edgemoe_assert.svh"
 
@@ -192,6 +192,8 @@ module edgemoe_array_control #(
 );
 
   localparam int unsigned ScoreDrain = (TokenLanes + 2 * SoftmaxTokens - 1) / (2 * SoftmaxTokens);
+  // A reciprocal a cycle: when two rows leave at once, the next pair's must not come behind these.
+  localparam int unsigned SoftmaxLeast = DrainRows > 1 ? TokenLanes : 1;
   localparam int unsigned SoftmaxBlock = (TokenLanes + SoftmaxTokens - 1) / SoftmaxTokens;
   localparam int unsigned TurnW = KeyW + 1;
   localparam int unsigned NeedW = 2 * WordW;
@@ -451,7 +453,8 @@ module edgemoe_array_control #(
 
   edgemoe_attention_walk #(
     .TokenLanes(TokenLanes), .ScoreGroups(ScoreGroups), .ScoreDrain(ScoreDrain),
-    .SoftmaxBlock(SoftmaxBlock), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW)
+    .SoftmaxBlock(SoftmaxBlock),
+    .SoftmaxLeast(SoftmaxLeast), .LengthW(LengthW), .SegIdW(SegIdW), .WordW(WordW)
   ) u_attention (
     .clk_i(clk_i), .rst_ni(rst_ni), .tokens_i(tokens), .segments_i(segments),
     .heads_i(cmd_i[edgemoe_pkg::CmdHeadsLsb +: 8]), .head_words_i(head_words),

@@ -19,6 +19,7 @@ module edgemoe_attention_walk #(
   parameter int unsigned ScoreGroups = 3,
   parameter int unsigned ScoreDrain = 2,
   parameter int unsigned SoftmaxBlock = 4,  // cycles of 16 keys in the softmax unit, a power of 2
+  parameter int unsigned SoftmaxLeast = 1,  // cycles of a pair's softmax, however few its keys
   parameter int unsigned LengthW = 9,
   parameter int unsigned SegIdW = 1,
   parameter int unsigned WordW = 6,
@@ -92,13 +93,18 @@ module edgemoe_attention_walk #(
     .last_o(value_last)
   );
 
+  logic [SoftmaxW-1:0] softmax_keys, softmax_cycles;
+  assign softmax_keys   = SoftmaxW'(key_blocks_i) << $clog2(SoftmaxBlock);
+  assign softmax_cycles = 32'(softmax_keys) < SoftmaxLeast ? SoftmaxW'(SoftmaxLeast)
+                                                           : softmax_keys;
+
   edgemoe_softmax_schedule #(
     .ScoreGroups(ScoreGroups), .ScoreDrain(ScoreDrain), .CyclesW(SoftmaxW)
   ) u_softmax (
     .clk_i(clk_i), .rst_ni(rst_ni), .score_take_i(take_i && !values_o),
     .score_last_i(score_end), .value_take_i(take_i && values_o && first_n),
     .value_last_i(pair_end_o), .clear_i(end_o),
-    .cycles_i(SoftmaxW'(key_blocks_i) << $clog2(SoftmaxBlock)), .buffer_free_o(buffer_free),
+    .cycles_i(softmax_cycles), .buffer_free_o(buffer_free),
     .values_ready_o(values_ready), .start_o(soft_start_o), .buffer_o(soft_score_buffer_o),
     .half_o(soft_half_o)
   );

@@ -37,6 +37,10 @@ AttentionRun::AttentionRun(Array& array) : array_(array) {
   const bool single = ablation.single_pass_softmax;
   events.exponentials += pairs_.size() * softmax_cycles_ *
                          static_cast<std::uint64_t>(d.lanes.softmax) * (single ? 1 : 2);
+  // A reciprocal a cycle: where two rows leave at once, they must all be there before the drain.
+  if (drain_cycles(d) < row_drain_cycles(d)) {
+    softmax_cycles_ = std::max<Cycle>(softmax_cycles_, static_cast<Cycle>(d.array.token_lanes));
+  }
   // A score is written and read once (or thrice), its exponential written.
   const std::uint64_t scores = pairs_.size() * key_blocks * results;
   const auto score_bits = static_cast<std::uint64_t>(cost.score_bits);

@@ -108,7 +108,8 @@ void Timetable::place_softmax(const Command& c, const std::vector<Placed>& block
   const auto lanes = static_cast<Cycle>(shape_.token_lanes);
   const auto width = static_cast<Cycle>(shape_.softmax_tokens);
   const Cycle drain = sim::ceil_div(lanes, 2 * width);
-  const Cycle cycles = sim::ceil_div(c.tokens, 16) * sim::ceil_div(lanes, width);
+  const Cycle keys = sim::ceil_div(c.tokens, 16) * sim::ceil_div(lanes, width);
+  const Cycle cycles = shape_.drain_rows > 1 ? std::max(keys, lanes) : keys;
   std::vector<Cycle> written, issued;
   for (const Placed& p : blocks) {
     if (p.block->scores)

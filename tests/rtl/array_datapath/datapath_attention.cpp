@@ -88,7 +88,9 @@ void Author::scores(int p, std::vector<Pair>& pairs) {
 
 void Author::softmax_up_to(int p, std::vector<Pair>& pairs) {
   const int key_blocks = (model_.tokens + 15) / 16;
-  const auto cycles = static_cast<Cycle>(key_blocks * shape_.lanes / shape_.softmax_tokens);
+  const int least = shape_.drain_rows > 1 ? shape_.lanes : 1;  // a reciprocal a cycle
+  const auto cycles = static_cast<Cycle>(
+      std::max(key_blocks * shape_.lanes / shape_.softmax_tokens, least));
   for (; softmax_next_ <= p; ++softmax_next_) {
     Pair& pair = pairs[static_cast<std::size_t>(softmax_next_)];
     Cycle begin = std::max(softmax_free_, pair.scores_written + timing::kBuffer);

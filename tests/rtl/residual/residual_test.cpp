@@ -213,9 +213,7 @@ TEST(Residual, TwoRowsACycleAreReadAndWrittenTogetherOrAlone) {
   Bench<Vresidual_pairs>({2, 16, 4, 32, true}, 8).run(20000, 16);
 }
 
-TEST(Residual, OneSegmentOfOneWordRows) {
-  Bench<Vresidual_narrow>({1, 8, 1, 16}, 7).run(20000, 3);
-}
+TEST(Residual, OneSegmentOfOneWordRows) { Bench<Vresidual_narrow>({1, 8, 1, 16}, 7).run(20000, 3); }
 
 }  // namespace
 }  // namespace edgemoe::rtl

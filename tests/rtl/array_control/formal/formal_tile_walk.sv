@@ -29,9 +29,9 @@ module formal_tile_walk #(
   logic [TurnW-1:0] turn;
   edgemoe_tile_walk #(.WordW(WordW), .TurnW(TurnW)) u_tiles (
     .clk_i, .rst_ni, .want_i, .scores_i, .tiles_i, .length_i, .turns_i, .drain_i, .limit_i,
-    .take_o(take), .last_o(last), .tile_valid_o(tile_valid), .tile_first_o(tile_first), .tile_last_o(tile_last),
-    .tile_shift_o(tile_shift), .turn_last_o(turn_last), .k_o(k), .turn_o(turn), .hold_i,
-    .hold_slots_i
+    .take_o(take), .last_o(last), .tile_valid_o(tile_valid), .tile_first_o(tile_first),
+    .tile_last_o(tile_last), .tile_shift_o(tile_shift), .turn_last_o(turn_last), .k_o(k),
+    .turn_o(turn), .hold_i, .hold_slots_i
   );
 
   // A tile's marks come with tiles only, and a block that is taken is not taken again within it.
