@@ -7,6 +7,7 @@
 
 #include "Vram_lanes.h"
 #include "Vram_plain.h"
+#include "Vram_spill.h"
 #include "tests/support/dut_driver.hpp"
 
 namespace edgemoe::test {
@@ -57,6 +58,8 @@ void expect_memory(unsigned lanes, unsigned depth, int latency) {
 TEST(RamSdp, ReadsTheOldWordOnACollision) { expect_memory<Vram_plain>(1, 37, 1); }
 
 TEST(RamSdp, WritesLanesAndHoldsItsOutputRegister) { expect_memory<Vram_lanes>(4, 64, 2); }
+
+TEST(RamSdp, BitsInDistributedRamBehaveAsTheOthers) { expect_memory<Vram_spill>(1, 37, 2); }
 
 }  // namespace
 }  // namespace edgemoe::test

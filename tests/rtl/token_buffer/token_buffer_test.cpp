@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "Vbank16.h"
+#include "Vbank16_pairs.h"
 #include "Vbank2.h"
 #include "Vkv.h"
 #include "Vlanes1.h"
@@ -118,7 +119,7 @@ void put_word(Port& port, std::size_t low, std::size_t bits, const Word& word) {
 }
 
 template <typename Model>
-void token_bank(std::size_t lanes, std::size_t depth, Stall stall) {
+void token_bank(std::size_t lanes, std::size_t depth, std::size_t rows, Stall stall) {
   Dut<Model> dut("token bank");
   dut.reset();
   std::mt19937 random(3);
@@ -126,17 +127,21 @@ void token_bank(std::size_t lanes, std::size_t depth, Stall stall) {
   Lanes expected(lanes, depth);
   int checked = 0;
   for (int c = 0; c < kCycles && !::testing::Test::HasFailure(); ++c) {
-    const std::size_t lane = random() % lanes, at = random() % depth;
-    const Word word = random_word(random);
+    const std::size_t lane = random() % lanes / rows * rows, at = random() % depth;
+    const Word word = random_word(random), second = random_word(random);
+    const bool pair = rows == 2 && random() % 2 == 0;
     dut->wen_i = writer.willing();
+    dut->wpair_i = pair;
     dut->wlane_i = static_cast<std::uint8_t>(lane);
     dut->waddr_i = static_cast<std::uint8_t>(at);
     put_word(dut->wdata_i, 0, 128, word);
+    if (rows == 2) put_word(dut->wdata_i, 128, 128, second);
     const std::size_t from = random() % 4 == 0 ? at : random() % depth;
     dut->ren_i = reader.willing();
     dut->raddr_i = static_cast<std::uint8_t>(from);
     for (std::size_t l = 0; dut->ren_i && l < lanes; ++l) expected.read(l, from);
     if (dut->wen_i) expected.write(lane, at, word);
+    if (dut->wen_i && pair) expected.write(lane + 1, at, second);
     dut.settle();
     checked += check_lanes(dut->rdata_o, expected, lanes, 128, c);
     dut.tick();
@@ -147,8 +152,9 @@ void token_bank(std::size_t lanes, std::size_t depth, Stall stall) {
 
 TEST(TokenBank, GivesTheLastWordOfEveryLaneAfterTwoCycles) {
   for (const Stall stall : kAllStalls) {
-    token_bank<Vbank2>(2, 21, stall);
-    token_bank<Vbank16>(16, 24, stall);
+    token_bank<Vbank2>(2, 21, 1, stall);
+    token_bank<Vbank16>(16, 24, 1, stall);
+    token_bank<Vbank16_pairs>(16, 24, 2, stall);
   }
 }
 
