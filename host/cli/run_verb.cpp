@@ -184,6 +184,8 @@ int run_verb(const std::vector<std::string>& words, const Context& context, std:
     session.wave = values["wave"].as<std::string>();
   }
   session.event_log = values["event-log"].as<bool>();
+  if (!session.stream.empty() && (session.event_log || !session.wave.empty()))
+    throw UsageError("--wave, --event-log: error: expected a frame alone, got --stream");
   session.file_folder = folder;
   std::optional<OutputFolder> prepared_taps;
   if (values.count("dump-taps") != 0) {

@@ -67,7 +67,13 @@ void FrameRunner::make_rtl() {
     if (cycle_progress_) cycle_progress_(cycle);
   };
   rtl.note = note_;
-  rtl_executor_ = std::make_unique<RtlExecutor>(*programs_, setup_.board, std::move(rtl));
+  rtl_executor_ =
+      std::make_unique<RtlExecutor>(setup_.model, setup_.design, setup_.board, std::move(rtl));
+}
+
+RtlOutcome FrameRunner::run_rtl(LoweredProgram& program, const sim::SimulationResult& engine) {
+  if (rtl_executor_ == nullptr) clock_->measure("rtl build", [&] { return make_rtl(), true; });
+  return clock_->measure("rtl", [&] { return rtl_executor_->execute(program, engine); });
 }
 
 void FrameRunner::add_quantisation(const ImageLoader& calibration) {
@@ -107,8 +113,6 @@ FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& ta
   }
   if (setup_.has_kernels()) run_kernels(routings, &frame, &run);
   const bool rtl = options_.engine == Engine::kRtl;
-  if (rtl && rtl_executor_ == nullptr)
-    clock_->measure("rtl build", [&] { return make_rtl(), true; });
   // The time of a stream's frame is that of the program in which it runs with others.
   const bool alone = options_.stream.empty();
   if (alone && (options_.engine == Engine::kCycle || rtl)) {
@@ -118,9 +122,11 @@ FrameRun FrameRunner::run(const models::Image& image, const std::vector<int>& ta
     Executor& timed = loops_executor_ ? *loops_executor_ : *cycle_executor_;
     run.cycle = clock_->measure("cycle", [&] { return timed.execute(frame); });
     if (options_.event_log) write_event_log("cycle", run.cycle->timing->events_log);
-    if (rtl)
-      run.rtl =
-          clock_->measure("rtl", [&] { return rtl_executor_->execute(frame, *run.cycle->timing); });
+    if (rtl) {
+      LoweredProgram& program = programs_->get(tasks);
+      set_pixels(program, image);
+      run.rtl = run_rtl(program, *run.cycle->timing);
+    }
   }
   return run;
 }

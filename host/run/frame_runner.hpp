@@ -67,6 +67,9 @@ class FrameRunner {
 
   FrameRun run(const models::Image& image, const std::vector<int>& tasks);
 
+  /// The program on the RTL, whose model is built when it is first needed; pixels are set.
+  RtlOutcome run_rtl(LoweredProgram& program, const sim::SimulationResult& engine);
+
   /// Predicted quantisation noise of every tap for this image and task, from the reference's taps.
   TapPredictions predict_noise(const models::Image& image, const TaskValues& reference, int draws);
 

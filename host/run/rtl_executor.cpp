@@ -26,18 +26,31 @@ RtlVerdict compare_images(const std::vector<std::uint8_t>& kernels,
   return verdict;
 }
 
+/// Results that an earlier execution left must not stand in for rows that this one fails to write.
+void spoil_results(LoweredProgram* program) {
+  constexpr std::uint8_t kPattern = 0xA5;
+  for (const FrameInfo& frame : program->frames) {
+    const program::Command& store = program->commands[frame.store];
+    const std::uint64_t bytes = frame.tasks.size() * static_cast<std::uint64_t>(store.tokens) *
+                                program->result_row_bytes;
+    std::fill_n(program->image.begin() + static_cast<std::ptrdiff_t>(store.address), bytes,
+                kPattern);
+  }
+}
+
 bool belongs_to(const std::string& name, const std::string& wanted) {
   return name == wanted || name.rfind(wanted + ".", 0) == 0;
 }
 
 }  // namespace
 
-RtlExecutor::RtlExecutor(Programs& programs, const models::BoardConfig& board, RtlOptions options)
-    : programs_(programs), board_(board), options_(std::move(options)) {
+RtlExecutor::RtlExecutor(const models::ModelConfig& model, const models::DesignConfig& design,
+                         const models::BoardConfig& board, RtlOptions options)
+    : config_(model), design_(design), board_(board), options_(std::move(options)) {
   rtl::ModelBuild build;
   build.repository = options_.repository;
   build.folder = options_.libraries;
-  build.parameters = rtl_parameters(programs.design());
+  build.parameters = rtl_parameters(design);
   build.waveforms = !options_.wave.empty();
   build.coverage = options_.coverage;
   build.note = options_.note;
@@ -72,10 +85,9 @@ void RtlExecutor::set_window(const LoweredProgram& program, const sim::Simulatio
   options->wave_file = (options_.wave_folder / (options_.wave + ".fst")).string();
 }
 
-RtlOutcome RtlExecutor::execute(const Frame& frame, const sim::SimulationResult& engine) {
-  LoweredProgram& program = programs_.get(frame.tasks);
-  check_rtl_program(programs_.model(), programs_.design(), program);
-  set_pixels(program, *frame.image);
+RtlOutcome RtlExecutor::execute(LoweredProgram& program, const sim::SimulationResult& engine) {
+  check_rtl_program(config_, design_, program);
+  spoil_results(&program);
   std::vector<std::uint8_t> image = program.image;  // as the accelerator finds it
   RowRecorder kernel_rows, rtl_rows;
   program::RoutingTrace routing;
@@ -84,13 +96,13 @@ RtlOutcome RtlExecutor::execute(const Frame& frame, const sim::SimulationResult&
   hooks.routing = &routing;
   hls::run_program(program.image.data(), program.image.size(), hooks);
 
-  const sim::MemorySetup memory = sim::setup_memory(programs_.design(), board_);
+  const sim::MemorySetup memory = sim::setup_memory(design_, board_);
   rtl::RunOptions run;
   run.memory = memory.parameters;
   run.load_ports = memory.load_ports;
   run.program_port = memory.program_port;
   run.segments = kRtlSegments;
-  run.segment_rows = rtl_segment_rows(programs_.design());
+  run.segment_rows = rtl_segment_rows(design_);
   run.manners = options_.manners;
   run.observer = &rtl_rows;
   run.record_events = true;
@@ -120,6 +132,15 @@ RtlOutcome RtlExecutor::execute(const Frame& frame, const sim::SimulationResult&
   outcome.spans = compare_spans(engine, outcome.run, program);
   outcome.events = compare_events(engine, outcome.run);
   return outcome;
+}
+
+sim::SimulationResult with_cycles_of(const RtlOutcome& rtl, sim::SimulationResult engine) {
+  engine.cycles = rtl.run.cycles;
+  for (std::size_t i = 0; i < engine.commands.size() && i < rtl.run.commands.size(); ++i) {
+    engine.commands[i].begin = rtl.run.commands[i].begin;
+    engine.commands[i].end = rtl.run.commands[i].end;
+  }
+  return engine;
 }
 
 }  // namespace edgemoe::host

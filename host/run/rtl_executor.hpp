@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/// The RTL as an executor: the compiled program on the verilated accelerator, its bits held against
-/// the kernels and its cycles against the cycle engine.
+/// The RTL as an executor: a compiled program, of one frame or a stream of them, on the verilated
+/// accelerator, its bits held against the kernels and its cycles against the cycle engine.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@
 
 namespace edgemoe::host {
 
-/// What the RTL did in one frame.
+/// What the RTL did in one program.
 struct RtlOutcome {
   rtl::RunResult run;
   RtlVerdict rows, results, routing, spans, events;
@@ -36,21 +36,27 @@ class RtlExecutor {
  public:
   /// Builds or loads the model of the design. Throws models::ConfigError for what the RTL lacks or
   /// when it cannot be built. References must outlive the object.
-  RtlExecutor(Programs& programs, const models::BoardConfig& board, RtlOptions options);
+  RtlExecutor(const models::ModelConfig& model, const models::DesignConfig& design,
+              const models::BoardConfig& board, RtlOptions options);
   ~RtlExecutor();
 
-  /// `engine`: the same frame on the cycle engine, with its events. Throws sim::StuckError,
-  /// also for an error that the accelerator reports.
-  RtlOutcome execute(const Frame& frame, const sim::SimulationResult& engine);
+  /// Pixels are set. `engine`: the same program on the cycle engine, with its events. Executes the
+  /// program on the kernels as well, whose results are in its image afterwards. Throws
+  /// sim::StuckError, also for an error that the accelerator reports.
+  RtlOutcome execute(LoweredProgram& program, const sim::SimulationResult& engine);
 
  private:
   void set_window(const LoweredProgram& program, const sim::SimulationResult& engine,
                   rtl::RunOptions* options) const;
 
-  Programs& programs_;
+  const models::ModelConfig& config_;
+  const models::DesignConfig& design_;
   const models::BoardConfig& board_;
   RtlOptions options_;
   std::unique_ptr<rtl::Model> model_;
 };
+
+/// The cycle engine's account of a run, with the cycles that the RTL counted.
+sim::SimulationResult with_cycles_of(const RtlOutcome& rtl, sim::SimulationResult engine);
 
 }  // namespace edgemoe::host

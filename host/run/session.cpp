@@ -43,19 +43,6 @@ void choose_gemm_threads() {
   if (asked == nullptr || *asked == '\0') models::set_gemm_threads(1);
 }
 
-/// The cycle engine's account of a run, with the RTL's own cycles where it has run.
-sim::SimulationResult measured(const sim::SimulationResult& engine,
-                               const std::optional<RtlOutcome>& rtl) {
-  sim::SimulationResult timing = engine;
-  if (!rtl) return timing;
-  timing.cycles = rtl->run.cycles;
-  for (std::size_t i = 0; i < timing.commands.size() && i < rtl->run.commands.size(); ++i) {
-    timing.commands[i].begin = rtl->run.commands[i].begin;
-    timing.commands[i].end = rtl->run.commands[i].end;
-  }
-  return timing;
-}
-
 /// Collects entries while frames run.
 class Session {
  public:
@@ -158,6 +145,11 @@ SessionResult Session::run() {
   if (note_) runner.set_note(note_);
   std::optional<StreamRunner> stream;
   if (!stream_.empty()) stream.emplace(setup_, runner.weights(), options_.max_cycles, &clock_);
+  if (stream && options_.engine == Engine::kRtl) {
+    stream->set_rtl([&runner](LoweredProgram& program, const sim::SimulationResult& engine) {
+      return runner.run_rtl(program, engine);
+    });
+  }
   for (std::size_t i = 0; i < images; ++i) {
     if (i > 0) image = source->load(i);
     if (progress_) progress_({image.name, i, images});
@@ -244,7 +236,8 @@ void Session::add_frame(const InputImage& image, const std::vector<int>& tasks, 
     timeline = loops_timeline(run.cycle->loops, *setup_.loops, name);
   } else if (run.cycle) {
     const LoweredProgram& program = runner.programs().get(tasks);
-    const sim::SimulationResult timing = measured(*run.cycle->timing, run.rtl);
+    const sim::SimulationResult timing =
+        run.rtl ? with_cycles_of(*run.rtl, *run.cycle->timing) : *run.cycle->timing;
     fill_timing(program, run.kernels->trace, timing, setup_.design, setup_.board, *record.macs,
                 &record);
     timeline = make_timeline(program, timing, setup_.design, name);

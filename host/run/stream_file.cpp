@@ -165,8 +165,8 @@ std::vector<StreamFrame> frames_of_stream(const SessionOptions& options, const S
     throw models::ConfigError({"--stream: error: expected a design of our own, got \"" +
                                setup.loops->name + "\", a design given as loops"});
   }
-  if (options.engine != Engine::kCycle) {
-    throw UsageError(std::string("--stream: error: expected --engine cycle, got ") +
+  if (options.engine != Engine::kCycle && options.engine != Engine::kRtl) {
+    throw UsageError(std::string("--stream: error: expected --engine cycle or rtl, got ") +
                      name_of(options.engine));
   }
   if (!setup.design.buffers.own_inputs) {

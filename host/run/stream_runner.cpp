@@ -136,9 +136,10 @@ void StreamRunner::check_values(LoweredProgram* program, const Frames& frames,
 
 sim::SimulationResult StreamRunner::simulate(const Compiled& program,
                                              const program::RoutingTrace& routing,
-                                             bool trace) const {
+                                             bool whole) const {
   sim::SimulationOptions options;
-  options.record_trace = trace;
+  options.record_trace = whole;
+  options.record_events = whole && rtl_;
   options.max_cycles = max_cycles_;
   return clock_->measure("cycle", [&] {
     return sim::simulate(program.commands, routing, setup_.design, setup_.board, options);
@@ -152,7 +153,12 @@ void StreamRunner::run_program() {
   std::vector<Check> checks;
   clock_->measure("kernels", [&] { return check_values(&program, frames, &checks), true; });
   const program::RoutingTrace routing = joined_routing(frames, program.frames);
-  const sim::SimulationResult timing = simulate({program.commands, program.frames}, routing, true);
+  sim::SimulationResult timing = simulate({program.commands, program.frames}, routing, true);
+  if (rtl_) {
+    const RtlOutcome outcome = rtl_(program, timing);
+    check_rtl(outcome, &checks);
+    timing = with_cycles_of(outcome, std::move(timing));
+  }
   RunRecord record;
   const std::string name = fmt::format("frames {} to {}", first_frame_,
                                        first_frame_ + static_cast<int>(frames.size()) - 1);

@@ -8,12 +8,14 @@
 ///          issues with its first command on the array, and ends when its results are in DRAM.
 ///          Programs follow one another without a gap: what a host needs to ring the next doorbell
 ///          is not counted.
+///          With an RTL it does so too, and must take the same cycles and compute the same.
 /// Switch:  what a frame beside another task takes longer than where the task stays: cycles from
 ///          its first issue to that of the next frame, minus the most that it takes in a stream of
 ///          nothing but this frame. How much those differ among themselves is the refresh's doing.
 /// Errors:  models::ConfigError for a design that cannot run streams, sim::StuckError.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -47,6 +49,9 @@ class StreamRunner {
   StreamRunner(const Setup& setup, const models::TensorMap& weights, std::uint64_t max_cycles,
                PhaseClock* clock);
 
+  /// Executes a program whose pixels are set, beside the cycle engine's account of it.
+  using RtlRun = std::function<RtlOutcome(LoweredProgram&, const sim::SimulationResult&)>;
+  void set_rtl(RtlRun rtl) { rtl_ = std::move(rtl); }
   /// Runs a program first when this frame no longer fits into it.
   void add(StreamItem item);
   /// Runs what is left. Call once, after the last frame.
@@ -76,7 +81,7 @@ class StreamRunner {
   void check_values(LoweredProgram* program, const Frames& frames,
                     std::vector<Check>* checks) const;
   sim::SimulationResult simulate(const Compiled& program, const program::RoutingTrace& routing,
-                                 bool trace) const;
+                                 bool whole) const;
   /// Cycles from first issue to first issue in a stream of this frame alone; longest 0: no room
   /// for two.
   struct Alone {
@@ -91,6 +96,7 @@ class StreamRunner {
   const models::TensorMap& weights_;
   std::uint64_t max_cycles_;
   PhaseClock* clock_;
+  RtlRun rtl_;
   std::vector<StreamItem> items_;  ///< of the next program
   std::size_t commands_ = 0;       ///< that they take
   std::map<std::vector<int>, std::size_t> sizes_;

@@ -206,4 +206,16 @@ std::vector<TopCase> random_cases(const DesignPoint& point) {
   return cases;
 }
 
+std::vector<TopCase> random_streams(const DesignPoint& point) {
+  std::vector<TopCase> cases = random_cases(point);
+  cases.resize(kStreamsOfPoint);
+  Draw draw(point.seed + 500);
+  for (TopCase& c : cases) {
+    c.name += ", stream";
+    c.design.buffers.own_inputs = true;
+    c.next_tasks = {draw_tasks(&draw), draw_tasks(&draw)};
+  }
+  return cases;
+}
+
 }  // namespace edgemoe::host

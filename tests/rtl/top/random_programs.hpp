@@ -31,6 +31,10 @@ constexpr int kCasesOfPoint = 13;  ///< five points: 65 programs
 /// The point's programs. Their ring is as large as the most demanding of them needs, and no larger.
 std::vector<TopCase> random_cases(const DesignPoint& point);
 
+/// Streams of three frames with drawn tasks: the point's first networks, on its ring.
+constexpr int kStreamsOfPoint = 3;
+std::vector<TopCase> random_streams(const DesignPoint& point);
+
 /// Small pieces for cases that are made by hand.
 models::DesignConfig design_of(const DesignPoint& point);
 models::ModelConfig model_of(const DesignPoint& point, std::uint64_t seed);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random small networks on the whole accelerator: rows, results, routing, begin and end of every
-// command and the event logs equal those of kernels and cycle engine.
+// Random small networks on the whole accelerator, frames alone and in streams: rows, results, routing,
+// begin and end of every command and the event logs equal those of kernels and cycle engine.
 #include <gtest/gtest.h>
 
 #include <cstdio>
@@ -22,6 +22,14 @@ TEST_P(RandomPrograms, EqualKernelsInBitsAndTheCycleEngineInCycles) {
   }
   std::printf("%d programs, %llu cycles, %llu events\n", kCasesOfPoint,
               static_cast<unsigned long long>(cycles), static_cast<unsigned long long>(events));
+}
+
+TEST_P(RandomPrograms, StreamsOfFramesAreEqualToo) {
+  for (const TopCase& c : random_streams(GetParam())) {
+    const TopResult result = run_top(c);
+    EXPECT_EQ(result.difference, "") << c.name;
+    EXPECT_GT(result.rows, 0u) << c.name;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Designs, RandomPrograms, ::testing::ValuesIn(design_points()),

@@ -15,8 +15,19 @@ namespace {
 
 constexpr std::uint64_t kMaxCycles = 4'000'000;  // ten times the longest case
 
-program::RoutingTrace routing_of(LoweredProgram program, const models::Image& image) {
-  set_pixels(program, image);
+LoweredProgram compile_case(const TopCase& c) {
+  std::vector<CompileOptions> frames{{c.tasks}};
+  for (const std::vector<int>& tasks : c.next_tasks) frames.push_back({tasks});
+  LoweredProgram program = compile_stream(c.model, c.weights, c.design, frames);
+  models::Image image = c.image;
+  for (std::size_t f = 0; f < frames.size(); ++f) {
+    set_pixels(program, image, static_cast<int>(f));
+    std::rotate(image.rgb.begin(), image.rgb.begin() + 1, image.rgb.end());
+  }
+  return program;
+}
+
+program::RoutingTrace routing_of(LoweredProgram program) {
   program::RoutingTrace routing;
   hls::SimulationHooks hooks;
   hooks.routing = &routing;
@@ -43,16 +54,11 @@ void add(const char* what, const RtlVerdict& verdict, std::string* difference) {
 }
 
 void run(const TopCase& c, rtl::MemoryManners* manners, TopResult* result) {
-  Programs programs(c.model, c.weights, c.design);
-  const LoweredProgram& program = programs.get(c.tasks);
+  LoweredProgram program = compile_case(c);
   result->copies = static_cast<std::uint64_t>(std::count_if(
       program.commands.begin(), program.commands.end(),
       [](const program::Command& command) { return command.opcode == program::Opcode::kCopy; }));
-  result->routing = routing_of(program, c.image);
-  Frame frame;
-  frame.image = &c.image;
-  frame.tasks = c.tasks;
-  frame.routing = &result->routing;
+  result->routing = routing_of(program);
   sim::SimulationOptions options;
   options.record_trace = false;
   options.record_events = true;
@@ -61,8 +67,8 @@ void run(const TopCase& c, rtl::MemoryManners* manners, TopResult* result) {
       sim::simulate(program.commands, result->routing, c.design, c.board, options);
   RtlOptions rtl = rtl_options();
   rtl.manners = manners;
-  RtlExecutor executor(programs, c.board, rtl);
-  const RtlOutcome outcome = executor.execute(frame, engine);
+  RtlExecutor executor(c.model, c.design, c.board, rtl);
+  const RtlOutcome outcome = executor.execute(program, engine);
   result->cycles = outcome.run.cycles;
   result->rows = outcome.rows.compared;
   result->spans = outcome.spans.compared;

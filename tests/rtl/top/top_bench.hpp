@@ -27,6 +27,7 @@ struct TopCase {
   models::BoardConfig board;
   models::Image image;
   std::vector<int> tasks;
+  std::vector<std::vector<int>> next_tasks;  ///< of further frames, whose pixels are others
 };
 
 struct TopResult {
