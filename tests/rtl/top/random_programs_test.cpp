@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random small networks on the whole accelerator, frames alone and in streams: rows, results, routing,
-// begin and end of every command and the event logs equal those of kernels and cycle engine.
+// Random small networks on the whole accelerator, frames alone and in streams: rows, results,
+// routing, begin and end of every command and the event logs equal those of kernels and cycle
+// engine.
 #include <gtest/gtest.h>
 
 #include <cstdio>
