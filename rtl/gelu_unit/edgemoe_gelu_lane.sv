@@ -12,7 +12,8 @@
 //            hls/kernels/requantiser.hpp.
 //            shift 0..62, in two parts, the upper bits first.
 // Rounding   half up, in the interpolation and in the scale.
-// Resources  2 DSP48E2: interpolation and scale.
+// Resources  1 DSP48E2, the scale. The interpolation is a tree of adders: m3-zcu102-max leaves no
+//            DSP for it.
 // Verified   tests/rtl/gelu_unit: all 2^20 inputs.
 module edgemoe_gelu_lane (
   input  logic               clk_i,
@@ -46,11 +47,39 @@ module edgemoe_gelu_lane (
   assign entry = (|mag_q[19:15] || mag_q[14:7] > LastEntry) ? LastEntry : mag_q[14:7];
   edgemoe_gelu_rom u_rom (.index_i(entry), .left_o(left), .step_o(step));
 
-  // Stages 3, 4: interpolate, subtract.
+  // Stages 3, 4: interpolate, subtract. step * frac = frac * step[8:0] - frac * 512 * step[9].
+  logic        [10:0] low_01, low_23, low_45;
+  logic        [11:0] low_456;
+  logic        [13:0] low_0123;
+  logic        [16:0] low_all;
   logic signed [17:0] inter_d, inter_q, rounded;
   logic signed [23:0] g_d, g_q;
+  edgemoe_pair_sum #(.Width(10), .Masked(1)) u_low_01 (
+    .a_i({1'b0, step_q[8:0]}), .b_i({step_q[8:0], 1'b0}), .use_a_i(frac_q[0]),
+    .use_b_i(frac_q[1]), .sum_o(low_01)
+  );
+  edgemoe_pair_sum #(.Width(10), .Masked(1)) u_low_23 (
+    .a_i({1'b0, step_q[8:0]}), .b_i({step_q[8:0], 1'b0}), .use_a_i(frac_q[2]),
+    .use_b_i(frac_q[3]), .sum_o(low_23)
+  );
+  edgemoe_pair_sum #(.Width(10), .Masked(1)) u_low_45 (
+    .a_i({1'b0, step_q[8:0]}), .b_i({step_q[8:0], 1'b0}), .use_a_i(frac_q[4]),
+    .use_b_i(frac_q[5]), .sum_o(low_45)
+  );
+  edgemoe_pair_sum #(.Width(11), .Masked(1)) u_low_456 (
+    .a_i(low_45), .b_i({step_q[8:0], 2'b00}), .use_a_i(1'b1), .use_b_i(frac_q[6]),
+    .sum_o(low_456)
+  );
+  edgemoe_pair_sum #(.Width(13)) u_low_0123 (
+    .a_i({2'b00, low_01}), .b_i({low_23, 2'b00}), .use_a_i(1'b1), .use_b_i(1'b1),
+    .sum_o(low_0123)
+  );
+  edgemoe_pair_sum #(.Width(16)) u_low_all (
+    .a_i({2'b00, low_0123}), .b_i({low_456, 4'b0000}), .use_a_i(1'b1), .use_b_i(1'b1),
+    .sum_o(low_all)
+  );
   always_comb begin
-    inter_d = 18'(step_q) * 18'(signed'({1'b0, frac_q}));
+    inter_d = signed'({1'b0, low_all}) - signed'({2'b00, frac_q & {7{step_q[9]}}, 9'd0});
     rounded = (inter_q + 18'sd64) >>> 7;
     g_d     = signed'({1'b0, relu_q3}) - 24'(signed'({1'b0, left_q2})) - 24'(rounded);
   end
