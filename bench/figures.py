@@ -426,25 +426,29 @@ SYNTH_PARTS = ("requantizer", "gelu_unit", "gate_unit", "softmax_unit", "score_m
                "compute_array", "operand_path", "residual", "router_control", "loader", "counter_file", "unit_front")
 
 
+def synthesised(design, prefix):
+    """Totals of a design's RTL through Yosys, module by module; (figures, hierarchy)."""
+    top = json.loads(output(ROOT / "edgemoe", "synth", "--design", design, "--json", fine=(0, 1)))["hierarchy"]
+    figures = [exact(f"{prefix}.{kind}", f"{top['cells'][kind]:g}")
+               for kind in ("dsp", "lut", "lut_memory", "ff", "bram36", "uram")]
+    return figures + [exact(f"{prefix}.lut_percent", 100 * top["cells"]["lut"] / 274080, "{:.1f}")], top
+
+
 def measure_synth():
-    """The accelerator of m3-zcu102 through Yosys, module by module: totals and the parts of the table."""
-    found, out = {}, []
-    text = output(ROOT / "edgemoe", "synth", "--design", "m3-zcu102", "--json", fine=(0, 1))
-    top = json.loads(text)["hierarchy"]
+    """m3-zcu102 and m3-zcu102-max: totals, and the parts of the table for the first."""
+    figures, top = synthesised("m3-zcu102", "synth")
+    found = {}
 
     def collect(module):
         for child in module["children"]:
             found.setdefault(child["module"], []).append(child)
             collect(child)
     collect(top)
-    for kind in ("dsp", "lut", "lut_memory", "ff", "bram36", "uram"):
-        out.append(exact(f"synth.{kind}", f"{top['cells'][kind]:g}"))
-    out.append(exact("synth.lut_percent", 100 * top["cells"]["lut"] / 274080, "{:.1f}"))
     for part in SYNTH_PARTS:
         places = found[f"edgemoe_{part}"]
         for kind in ("dsp", "lut", "ff", "bram36"):
-            out.append(exact(f"synth.{part}.{kind}", f"{sum(place['cells'][kind] for place in places):g}"))
-    return out
+            figures.append(exact(f"synth.{part}.{kind}", f"{sum(place['cells'][kind] for place in places):g}"))
+    return figures + synthesised("m3-zcu102-max", "synth.max")[0]
 
 
 def measure_import():
@@ -504,7 +508,7 @@ GROUPS = {group.name: group for group in (
           False, measure_ablation),
     Group("variants", "variant", "modules that differ between variants of the RTL (needs Yosys)", True,
           measure_variants),
-    Group("synth", "synth", "cells of the RTL of m3-zcu102 (needs Yosys; 10 minutes)", True, measure_synth),
+    Group("synth", "synth", "cells of the RTL of m3-zcu102 and -max (needs Yosys; 20 minutes)", True, measure_synth),
     Group("memory", "dram engine", "effective DRAM bandwidth, cost of the engine", False, measure_memory),
     Group("stream", "stream", "frames back to back, tasks in turn, synthetic routing", False, measure_stream),
     Group("import", "import", "a directory in the published layout, imported and run in every precision",

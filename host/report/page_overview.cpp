@@ -68,7 +68,7 @@ std::string headline_section(const RunRecord& run, const std::vector<double>& he
   if (run.golden) {
     for (const auto& [task, golden] : *run.golden) {
       text +=
-          card(escape_html(task) + " error", figure(golden.sqnr_db, 3) + " dB",
+          card(escape_html(task) + " SQNR", figure(golden.sqnr_db, 3) + " dB",
                fmt::format("{} % of routing agrees", figure(100.0 * golden.routing_agreement, 3)));
     }
   }
