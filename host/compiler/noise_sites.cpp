@@ -22,8 +22,8 @@ NoiseSites NoiseSites::none() {
   return sites;
 }
 
-const std::vector<NamedSites>& approximations() {
-  static const std::vector<NamedSites> all{
+std::vector<NamedSites> approximations(program::Precision precision) {
+  std::vector<NamedSites> all{
       one("weights", "rounding of weights", &NoiseSites::weights),
       one("norm", "LayerNorm outputs", &NoiseSites::norm),
       one("q", "queries", &NoiseSites::query),
@@ -34,9 +34,10 @@ const std::vector<NamedSites>& approximations() {
       one("attention", "attention outputs", &NoiseSites::attention),
       one("gelu", "the integer GELU itself", &NoiseSites::integer_gelu),
       one("hidden", "GELU outputs", &NoiseSites::hidden),
-      one("residual", "contributions to the residual", &NoiseSites::residual),
-      one("range", "scores beyond a wrapping format", &NoiseSites::range),
-      {"all", "all that the prediction counts", NoiseSites{}}};
+      one("residual", "contributions to the residual", &NoiseSites::residual)};
+  if (precision == program::Precision::kW16A32)  // the others' scores are exact
+    all.push_back(one("range", "scores beyond a wrapping format", &NoiseSites::range));
+  all.push_back({"all", "all that the prediction counts", NoiseSites{}});
   return all;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "hls/program/image.hpp"
+
 namespace edgemoe::host {
 
 struct NoiseSites {
@@ -35,8 +37,8 @@ struct NamedSites {
   NoiseSites sites;
 };
 
-/// Every approximation alone, in the order of the network, and `all` (what bounds are made of)
-/// last.
-const std::vector<NamedSites>& approximations();
+/// Every approximation of a precision alone, in the order of the network, and `all` (what bounds
+/// are made of) last.
+std::vector<NamedSites> approximations(program::Precision precision);
 
 }  // namespace edgemoe::host

@@ -22,8 +22,9 @@ CostStudy::CostStudy(const Setup& setup, const models::TensorMap& weights,
     : setup_(setup),
       reference_(reference),
       network_(setup.model, weights, precision_of(setup.precision())),
+      sites_(approximations(precision_of(setup.precision()))),
       reference_metrics_(meters(setup.model)) {
-  for (std::size_t i = 0; i < approximations().size(); ++i) {
+  for (std::size_t i = 0; i < sites_.size(); ++i) {
     sums_.push_back({});
     sums_.back().metrics = meters(setup.model);
   }
@@ -36,7 +37,7 @@ void CostStudy::add(const InputImage& image, const TaskValues& values) {
   reference_metrics_[task].add(values.head, image);
   for (std::size_t i = 0; i < sums_.size(); ++i) {
     const ApproximateRun run =
-        network_.run(approximations()[i].sites, image.pixels, values.task, values.taps);
+        network_.run(sites_[i].sites, image.pixels, values.task, values.taps);
     const double noise = run.noise.at(tap);
     sums_[i].noise += noise;
     if (noise > 0.0) {
@@ -53,8 +54,8 @@ std::vector<CostRecord> CostStudy::records() const {
   for (std::size_t i = 0; i < sums_.size(); ++i) {
     const Sums& sums = sums_[i];
     CostRecord record;
-    record.name = approximations()[i].name;
-    record.what = approximations()[i].what;
+    record.name = sites_[i].name;
+    record.what = sites_[i].what;
     record.tap = models::block_tap(setup_.model.depth() - 1, "x");
     record.entries = entries_;
     if (sums.finite > 0) record.sqnr_db = sums.decibels / sums.finite;

@@ -41,7 +41,8 @@ class CostStudy {
   const Setup& setup_;
   const models::Reference& reference_;
   ApproximationCosts network_;
-  std::vector<Sums> sums_;  ///< per approximation
+  std::vector<NamedSites> sites_;
+  std::vector<Sums> sums_;  ///< of each of sites_
   std::vector<SetMetrics> reference_metrics_;
   int entries_ = 0;
 };

@@ -72,7 +72,7 @@ class LayerRules(unittest.TestCase):
             return f'{SPDX}#include "{path}"\n'
         good = {"hls/kernels/a.cpp": include("hls/fixed/b.hpp"), "models/io/a.cpp": include("models/io/b.hpp"),
                 "rtl/unit/a.cpp": include("hls/fixed/b.hpp"), "tests/host/a.cpp": include("host/run/b.hpp")}
-        bad = {"hls/fixed/a.cpp": include("hls/support/b.hpp"), "models/reference/a.cpp": include("hls/top/b.hpp"),
+        bad = {"hls/fixed/a.cpp": include("hls/kernels/b.hpp"), "models/reference/a.cpp": include("hls/top/b.hpp"),
                "sim/units/a.cpp": include("host/run/b.hpp"), "host/run/a.cpp": include("tests/host/b.hpp"),
                "host/compiler/a.cpp": include("host/run/b.hpp"), "rtl/unit/a.cpp": include("hls/top/b.hpp"),
                "sim/dram/a.cpp": include("b.hpp")}
