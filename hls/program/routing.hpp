@@ -15,6 +15,10 @@ struct Choice {
   std::uint16_t expert = 0;
   std::uint32_t score = 0;
   bool dropped = false;  ///< below the threshold: not queued
+
+  bool operator==(const Choice& other) const {
+    return expert == other.expert && score == other.score && dropped == other.dropped;
+  }
 };
 
 /// One MoE block of one segment (task).

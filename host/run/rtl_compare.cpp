@@ -113,9 +113,7 @@ RtlVerdict compare_routing(const program::RoutingTrace& kernels, const program::
       ++verdict.compared;
       const program::Choice& e = expected.choices[i];
       const bool there = got != nullptr && i < got->choices.size();
-      if (there && got->choices[i].expert == e.expert && got->choices[i].score == e.score &&
-          got->choices[i].dropped == e.dropped)
-        continue;
+      if (there && got->choices[i] == e) continue;
       differ(&verdict, fmt::format("choice {} of block {}, segment {}: expert {} (score {}) in the "
                                    "kernels, {} in the RTL",
                                    i, expected.layer, expected.segment, e.expert, e.score,

@@ -34,11 +34,7 @@ bool equal(const program::RoutingTrace& a, const program::RoutingTrace& b) {
   if (a.segments.size() != b.segments.size()) return false;
   for (const program::SegmentRouting& one : a.segments) {
     const program::SegmentRouting* other = b.find(one.layer, one.segment);
-    if (other == nullptr || other->choices.size() != one.choices.size()) return false;
-    for (std::size_t i = 0; i < one.choices.size(); ++i) {
-      const program::Choice &x = one.choices[i], &y = other->choices[i];
-      if (x.expert != y.expert || x.score != y.score || x.dropped != y.dropped) return false;
-    }
+    if (other == nullptr || other->choices != one.choices) return false;
   }
   return true;
 }
